@@ -1,0 +1,3 @@
+module koujing
+
+go 1.26
