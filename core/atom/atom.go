@@ -1,0 +1,184 @@
+// Package atom gives every text of a decision a number.
+//
+// All values of the rule program are int64 slots; a text in a slot is an atom's ID. Two equal interned texts have the
+// same ID, so that a rule compares texts by comparing integers. Permanent atoms are the pack's and the core's own words,
+// made once at load; transient ones belong to the case being decided and are forgotten by Reset.
+package atom
+
+import "math"
+
+// Null is "absent" in every int64 slot, whatever the slot's type.
+const Null = math.MinInt64
+
+// ID is a text's number. Zero is the empty text, so that a zeroed slot is a valid text.
+type ID int64
+
+// Empty is the atom of "" in every table.
+const Empty ID = 0
+
+// looks says what is known about the escaping of an atom's text.
+type looks uint8
+
+const (
+	unseen looks = iota
+	plain
+	escaped
+)
+
+// text is one atom: a piece of the arena.
+type text struct {
+	off, size uint32
+	slot      int32 // where the hash table holds it; -1 when it is not to be found
+	looks     looks
+}
+
+// Table holds the atoms. It is not safe for concurrent use. The zero Table is not ready: use New.
+type Table struct {
+	arena []byte
+	texts []text
+	// slots is the hash table, open addressing with linear probing: upper half of the hash above, 1+ID below, 0 is free.
+	slots []uint64
+	mask  uint32
+	used  int // occupied slots
+
+	permanent      int // texts[:permanent] survive Reset
+	permanentArena int // as do arena[:permanentArena]
+}
+
+// New returns a table that holds the empty text alone.
+func New() *Table {
+	t := &Table{slots: make([]uint64, 256), mask: 255, arena: make([]byte, 0, 1024)}
+	t.Fix("")
+	return t
+}
+
+// Fix makes a permanent atom, or finds it. It is for loading: transient atoms are forgotten by it, as by Reset.
+func (t *Table) Fix(s string) ID {
+	t.Reset()
+	id := t.Intern([]byte(s))
+	t.texts[id].looks = look([]byte(s))
+	t.permanent, t.permanentArena = len(t.texts), len(t.arena)
+	return id
+}
+
+// Find looks a text up, permanent or transient.
+func (t *Table) Find(b []byte) (ID, bool) {
+	id, _ := t.probe(b, Hash(b))
+	return id, id >= 0
+}
+
+// Intern finds or makes the atom of a text. What it makes is transient, and copied: b may be reused.
+func (t *Table) Intern(b []byte) ID {
+	h := Hash(b)
+	id, slot := t.probe(b, h)
+	if id >= 0 {
+		return id
+	}
+	if 2*(t.used+1) > len(t.slots) {
+		t.grow()
+		_, slot = t.probe(b, h)
+	}
+	id = t.add(b, int32(slot))
+	t.slots[slot] = h&^math.MaxUint32 | uint64(id+1)
+	t.used++
+	return id
+}
+
+// Append makes a transient atom without looking for an equal one, for texts that are written out and never compared.
+func (t *Table) Append(b []byte) ID {
+	return t.add(b, -1)
+}
+
+// Text is an atom's text, nil for Null and for IDs the table does not know. It is valid until Reset and must not be changed.
+func (t *Table) Text(id ID) []byte {
+	if uint64(id) >= uint64(len(t.texts)) {
+		return nil
+	}
+	x := &t.texts[id]
+	return t.arena[x.off : x.off+x.size : x.off+x.size]
+}
+
+// Plain reports whether an atom's text needs no escaping in JSON. It is worked out once an atom.
+func (t *Table) Plain(id ID) bool {
+	if uint64(id) >= uint64(len(t.texts)) {
+		return true
+	}
+	x := &t.texts[id]
+	if x.looks == unseen {
+		x.looks = look(t.arena[x.off : x.off+x.size])
+	}
+	return x.looks == plain
+}
+
+// Len is the number of atoms, transient ones included.
+func (t *Table) Len() int { return len(t.texts) }
+
+// Reset forgets the transient atoms. Their memory is kept for the next case.
+func (t *Table) Reset() {
+	for i := len(t.texts) - 1; i >= t.permanent; i-- {
+		if s := t.texts[i].slot; s >= 0 {
+			t.slots[s] = 0
+			t.used--
+		}
+	}
+	t.texts = t.texts[:t.permanent]
+	t.arena = t.arena[:t.permanentArena]
+}
+
+func (t *Table) add(b []byte, slot int32) ID {
+	id := ID(len(t.texts))
+	off := len(t.arena)
+	t.arena = append(t.arena, b...)
+	t.texts = append(t.texts, text{off: uint32(off), size: uint32(len(b)), slot: slot})
+	return id
+}
+
+// probe finds a text, or with id -1 the free slot it would take.
+//
+// Emptying slots in Reset needs no tombstones: transient atoms are the younger ones, so no permanent atom was ever
+// pushed past the slot of a transient one.
+func (t *Table) probe(b []byte, h uint64) (id ID, slot uint32) {
+	slot = uint32(h>>32) & t.mask
+	for {
+		s := t.slots[slot]
+		if s == 0 {
+			return -1, slot
+		}
+		if (s^h)>>32 == 0 {
+			x := &t.texts[uint32(s)-1]
+			if string(t.arena[x.off:x.off+x.size]) == string(b) {
+				return ID(uint32(s) - 1), slot
+			}
+		}
+		slot = (slot + 1) & t.mask
+	}
+}
+
+// grow doubles the hash table. Atoms enter in the order of their IDs, which keeps the younger behind the older.
+func (t *Table) grow() {
+	old := t.slots
+	t.slots = make([]uint64, 2*len(old))
+	t.mask = uint32(len(t.slots) - 1)
+	for i := range t.texts {
+		x := &t.texts[i]
+		if x.slot < 0 {
+			continue
+		}
+		entry := old[x.slot]
+		slot := uint32(entry>>32) & t.mask
+		for t.slots[slot] != 0 {
+			slot = (slot + 1) & t.mask
+		}
+		t.slots[slot] = entry
+		x.slot = int32(slot)
+	}
+}
+
+func look(b []byte) looks {
+	for _, c := range b {
+		if c < 0x20 || c == '"' || c == '\\' {
+			return escaped
+		}
+	}
+	return plain
+}
