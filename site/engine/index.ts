@@ -1,0 +1,230 @@
+import { EngineError, type Diagnostic, type Failure } from "./errors.ts";
+import type { Answer, Answers, Loaded, ModuleSource, Order, PackSource, Request, Word, Words } from "./protocol.ts";
+import type { PackInfo, Sources } from "./runner.ts";
+import type { Case, Decision } from "./types.ts";
+
+export { EngineError, type Case, type Decision, type Diagnostic, type Failure, type PackInfo, type Sources, type Word, type Words };
+
+/** A built pack or the sources of one, in any of the forms a page may hold it in. */
+export type PackInput = string | URL | Uint8Array | ArrayBuffer | Sources | { readonly [key: string]: unknown };
+
+export interface LoadOptions {
+  /** Where koujing.wasm is; default next to this script. */
+  wasm?: string | URL;
+  /** Subresource integrity of koujing.wasm, `sha256-…`. */
+  integrity?: string;
+  /** Where koujing-author.wasm is; default next to this script. Fetched only when sources have to be read. */
+  author?: string | URL;
+  /** Where koujing-worker.js is; default next to this script. It has to be on the page's own origin. */
+  worker?: string | URL;
+  /**
+   * An address of a built pack, or of a `pack.yaml` whose sources are then fetched and compiled on the spot; a built
+   * pack as bytes or object; or sources by path (an object with a key `pack.yaml`).
+   */
+  pack: PackInput;
+  /** After so many milliseconds a call is given up and its Worker ended. The guest's own budget ends it long before. Default 10 000. */
+  timeout?: number;
+}
+
+/** Orders that load something travel over the network and take as long as that takes. */
+const UNTIMED: ReadonlySet<Order["op"]> = new Set(["load", "use"]);
+
+interface Waiting {
+  resolve: (value: never) => void;
+  reject: (error: EngineError) => void;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/**
+ * The engine in a Worker. Calls may overlap; they are answered in order. A call that fails says why in an EngineError and the
+ * next one finds a sound instance again.
+ */
+export class Engine {
+  readonly #worker: string;
+  readonly #timeout: number;
+  #first: Order & { op: "load" };
+  #loaded: Loaded | undefined;
+  #live: Worker | undefined;
+  #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #disposed = false;
+
+  private constructor(options: LoadOptions) {
+    const beside = (name: string, given: string | URL | undefined) =>
+      given === undefined ? new URL(name, import.meta.url).href : absolute(given);
+    this.#worker = beside("koujing-worker.js", options.worker);
+    this.#timeout = options.timeout ?? 10_000;
+    this.#first = {
+      op: "load",
+      wasm: module(beside("koujing.wasm", options.wasm), options.integrity),
+      author: module(beside("koujing-author.wasm", options.author)),
+      pack: packSource(options.pack),
+    };
+  }
+
+  /** Fetches module and pack and makes the first instance. EngineError with the codes of RunnerCode, or the guest's. */
+  static async load(options: LoadOptions): Promise<Engine> {
+    const engine = new Engine(options);
+    try {
+      engine.#loaded = await engine.#send(engine.#first);
+    } catch (thrown) {
+      engine.dispose();
+      throw thrown;
+    }
+    return engine;
+  }
+
+  /** Id, version and digest of the pack in use. */
+  get pack(): PackInfo {
+    const { id, version, pack } = this.#known();
+    return { id, version, pack };
+  }
+
+  /** What the pack calls things: its lists with their labels, the labels of fields, the operator's own facts. */
+  words(): Promise<Words> {
+    return this.#send({ op: "words" });
+  }
+
+  /** `sha256:…` of koujing.wasm. */
+  get digest(): string {
+    return this.#known().engine;
+  }
+
+  /** Warnings about the pack's sources, when they were compiled here. */
+  get diagnostics(): Diagnostic[] {
+    return this.#known().diagnostics;
+  }
+
+  /** Decides. An invalid case is an answer (status `invalid`), not an error. */
+  async decide(given: Case): Promise<Decision> {
+    return JSON.parse(await this.decideText(JSON.stringify(given))) as Decision;
+  }
+
+  /** Decides on the exact text or bytes of a case and gives the exact text of the decision, which its receipt names. */
+  decideText(input: string | Uint8Array): Promise<string> {
+    return this.#send({ op: "decide", input });
+  }
+
+  /** The findings of the pack checker about sources by path. Fetches koujing-author.wasm the first time. */
+  check(sources: Sources): Promise<Diagnostic[]> {
+    return this.#send({ op: "check", sources });
+  }
+
+  /** Takes another pack into use. One that is refused leaves the one before in place. */
+  async use(pack: PackInput): Promise<PackInfo> {
+    const source = packSource(pack);
+    this.#loaded = await this.#send({ op: "use", pack: source });
+    this.#first = { ...this.#first, pack: source };
+    return this.pack;
+  }
+
+  /** Asks again for the pack it was loaded from; true when it is another one now. */
+  async refresh(): Promise<boolean> {
+    const before = this.pack.pack;
+    const { pack } = this.#first;
+    if (pack.kind !== "built" && pack.kind !== "yaml") return false;
+    this.#loaded = await this.#send({ op: "use", pack });
+    return this.pack.pack !== before;
+  }
+
+  /** Ends the Worker. Calls still waiting, and any later one, get EngineError `disposed`. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#end(new EngineError("disposed", "the engine was disposed of"));
+  }
+
+  #known(): Loaded {
+    if (!this.#loaded) throw new EngineError("no_pack", "no pack is loaded");
+    return this.#loaded;
+  }
+
+  #send<O extends Order>(order: O): Promise<Answers[O["op"]]> {
+    if (this.#disposed) return Promise.reject(new EngineError("disposed", "the engine was disposed of"));
+    const worker = this.#worked(order.op === "load");
+    return this.#post(worker, order);
+  }
+
+  #post<O extends Order>(worker: Worker, order: O): Promise<Answers[O["op"]]> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      const timer = UNTIMED.has(order.op)
+        ? undefined
+        : setTimeout(() => { this.#end(new EngineError("timeout", `no answer within ${this.#timeout} ms`)); }, this.#timeout);
+      this.#waiting.set(id, { resolve, reject, timer });
+      worker.postMessage({ ...order, id } satisfies Request);
+    });
+  }
+
+  /** The Worker; after one was ended, a new one that is first told to load what the old one had. */
+  #worked(loading: boolean): Worker {
+    if (this.#live) return this.#live;
+    const worker = startWorker(this.#worker);
+    this.#live = worker;
+    worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
+      const waiting = this.#waiting.get(data.id);
+      if (!waiting) return;
+      this.#waiting.delete(data.id);
+      clearTimeout(waiting.timer);
+      if (data.ok) waiting.resolve(data.value as never);
+      else waiting.reject(EngineError.from(data.failure));
+    });
+    const failed = (event: Event) => {
+      if (this.#live !== worker) return;
+      const message = event instanceof ErrorEvent && event.message ? event.message : `${this.#worker} could not be started`;
+      this.#end(new EngineError("worker_failed", message));
+    };
+    worker.addEventListener("error", failed);
+    worker.addEventListener("messageerror", failed);
+    // The order that follows fails with the same error, so nothing is hidden by not waiting here.
+    if (!loading) void this.#post(worker, this.#first).catch(() => undefined);
+    return worker;
+  }
+
+  #end(error: EngineError): void {
+    this.#live?.terminate();
+    this.#live = undefined;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject, timer } of waiting) {
+      clearTimeout(timer);
+      reject(error);
+    }
+  }
+}
+
+function module(url: string, integrity?: string): ModuleSource {
+  return integrity === undefined ? { url } : { url, integrity };
+}
+
+function absolute(url: string | URL): string {
+  return new URL(url, document.baseURI).href;
+}
+
+function packSource(pack: PackInput): PackSource {
+  if (typeof pack === "string" || pack instanceof URL) {
+    const url = absolute(pack);
+    return { kind: /\.ya?ml$/.test(new URL(url).pathname) ? "yaml" : "built", url };
+  }
+  if (pack instanceof Uint8Array) return { kind: "bytes", bytes: pack };
+  if (pack instanceof ArrayBuffer) return { kind: "bytes", bytes: new Uint8Array(pack) };
+  if ("pack.yaml" in pack) return { kind: "sources", sources: pack as Sources };
+  return { kind: "bytes", bytes: JSON.stringify(pack) };
+}
+
+/** Where a page demands Trusted Types, a Worker's address has to come out of a policy. Ours lets one file through. */
+let policy: { createScriptURL(url: string): string } | undefined;
+
+function startWorker(url: string): Worker {
+  const factory = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } }).trustedTypes;
+  policy ??= factory?.createPolicy("koujing", {
+    createScriptURL: (given: string) => {
+      if (new URL(given, document.baseURI).origin !== location.origin) throw new TypeError(`${given} is not on this page's origin`);
+      return given;
+    },
+  });
+  try {
+    return new Worker(policy?.createScriptURL(url) ?? url, { type: "module", name: "koujing" });
+  } catch (thrown) {
+    throw EngineError.wrap(thrown, "worker_failed");
+  }
+}
