@@ -1,0 +1,298 @@
+package pack
+
+import (
+	"unicode/utf8"
+
+	"koujing/core/canon"
+)
+
+// codec walks a pack in its canonical order and either writes it or reads it: one description of the format serves
+// both ways, so that they cannot disagree. Reading takes the canonical form only, byte for byte; anything else is an
+// error with the path of the place.
+type codec struct {
+	out     []byte // when writing
+	in      []byte // when reading
+	at      int
+	reading bool
+	first   bool // no comma before the next member
+	path    []step
+	err     *Error
+}
+
+type step struct {
+	key   string
+	index int // -1 for a key
+}
+
+// Error is why a text is no built pack. Path says where, Code is stable: bad_pack, pack_damaged, pack_format, too_big.
+type Error struct {
+	Code, Path string
+}
+
+func (e *Error) Error() string { return e.Code + " at " + e.Path }
+
+func (c *codec) fail() {
+	if c.err != nil {
+		return
+	}
+	var p []byte
+	for _, s := range c.path {
+		if s.index >= 0 {
+			p = canon.AppendInt(append(p, '['), int64(s.index))
+			p = append(p, ']')
+			continue
+		}
+		if len(p) > 0 {
+			p = append(p, '.')
+		}
+		p = append(p, s.key...)
+	}
+	c.err = &Error{Code: "bad_pack", Path: string(p)}
+}
+
+// literal writes s, or takes it from the input.
+func (c *codec) literal(s string) {
+	if !c.reading {
+		c.out = append(c.out, s...)
+		return
+	}
+	if c.err != nil {
+		return
+	}
+	if len(c.in)-c.at < len(s) || string(c.in[c.at:c.at+len(s)]) != s {
+		c.fail()
+		return
+	}
+	c.at += len(s)
+}
+
+// peek reports whether the next byte of the input is b.
+func (c *codec) peek(b byte) bool { return c.err == nil && c.at < len(c.in) && c.in[c.at] == b }
+
+// key begins a member.
+func (c *codec) key(name string) {
+	if !c.first {
+		c.literal(",")
+	}
+	c.first = false
+	if c.reading && c.err == nil {
+		c.path[len(c.path)-1] = step{key: name, index: -1}
+	}
+	c.literal(`"`)
+	c.literal(name)
+	c.literal(`":`)
+}
+
+// object walks the members of an object.
+func (c *codec) object(members func()) {
+	c.literal("{")
+	c.path = append(c.path, step{index: -1})
+	c.first = true
+	members()
+	c.path = c.path[:len(c.path)-1]
+	c.first = false
+	c.literal("}")
+}
+
+func (c *codec) text(name string, v *string) {
+	c.key(name)
+	c.textValue(v)
+}
+
+func (c *codec) textValue(v *string) {
+	if !c.reading {
+		c.out = canon.AppendString(c.out, []byte(*v))
+		return
+	}
+	if !c.peek('"') {
+		c.fail()
+		return
+	}
+	start := c.at + 1
+	for i := start; i < len(c.in); i++ {
+		switch b := c.in[i]; {
+		case b == '"':
+			if !utf8.Valid(c.in[start:i]) {
+				c.fail()
+				return
+			}
+			*v = string(c.in[start:i])
+			c.at = i + 1
+			return
+		case b == '\\':
+			c.escaped(start, i, v)
+			return
+		case b < 0x20:
+			c.fail()
+			return
+		}
+	}
+	c.fail()
+}
+
+// escaped reads the rest of a string from its first escape on. Only the escapes that canon writes are taken.
+func (c *codec) escaped(start, i int, v *string) {
+	buf := append([]byte(nil), c.in[start:i]...)
+	for i < len(c.in) {
+		b := c.in[i]
+		i++
+		switch {
+		case b == '"':
+			// What canon would not write this way is not canonical: one spelling for one text.
+			if !utf8.Valid(buf) || string(canon.AppendString(nil, buf)) != string(c.in[start-1:i]) {
+				c.fail()
+				return
+			}
+			*v = string(buf)
+			c.at = i
+			return
+		case b < 0x20:
+			c.fail()
+			return
+		case b != '\\':
+			buf = append(buf, b)
+			continue
+		}
+		if i >= len(c.in) {
+			break
+		}
+		e := c.in[i]
+		i++
+		switch e {
+		case '"', '\\':
+			buf = append(buf, e)
+		case 'b':
+			buf = append(buf, '\b')
+		case 't':
+			buf = append(buf, '\t')
+		case 'n':
+			buf = append(buf, '\n')
+		case 'f':
+			buf = append(buf, '\f')
+		case 'r':
+			buf = append(buf, '\r')
+		case 'u':
+			if i+4 > len(c.in) || c.in[i] != '0' || c.in[i+1] != '0' {
+				c.fail()
+				return
+			}
+			buf = append(buf, hex(c.in[i+2])<<4|hex(c.in[i+3]))
+			i += 4
+		default:
+			c.fail()
+			return
+		}
+	}
+	c.fail()
+}
+
+func hex(b byte) byte {
+	switch {
+	case b >= '0' && b <= '9':
+		return b - '0'
+	case b >= 'a' && b <= 'f':
+		return b - 'a' + 10
+	}
+	return 0
+}
+
+func (c *codec) int64Value(v *int64) {
+	if !c.reading {
+		c.out = canon.AppendInt(c.out, *v)
+		return
+	}
+	if c.err != nil {
+		return
+	}
+	start, neg := c.at, c.peek('-')
+	if neg {
+		c.at++
+	}
+	digits := c.at
+	var n uint64
+	for ; c.at < len(c.in) && c.in[c.at] >= '0' && c.in[c.at] <= '9'; c.at++ {
+		d := uint64(c.in[c.at] - '0')
+		if n > (1<<63-1-d)/10 {
+			c.fail()
+			return
+		}
+		n = n*10 + d
+	}
+	if c.at == digits || (c.in[digits] == '0' && (c.at > digits+1 || neg)) {
+		c.at = start
+		c.fail()
+		return
+	}
+	*v = int64(n)
+	if neg {
+		*v = -*v
+	}
+}
+
+func (c *codec) int64(name string, v *int64) {
+	c.key(name)
+	c.int64Value(v)
+}
+
+// number walks an integer of a narrower type.
+func number[T ~int | ~int32 | ~uint16 | ~uint8](c *codec, name string, v *T) {
+	c.key(name)
+	numberValue(c, v)
+}
+
+func numberValue[T ~int | ~int32 | ~uint16 | ~uint8](c *codec, v *T) {
+	n := int64(*v)
+	c.int64Value(&n)
+	if c.reading {
+		if int64(T(n)) != n {
+			c.fail()
+			return
+		}
+		*v = T(n)
+	}
+}
+
+func (c *codec) bool(name string, v *bool) {
+	c.key(name)
+	if c.reading {
+		*v = c.peek('t')
+	}
+	if *v {
+		c.literal("true")
+	} else {
+		c.literal("false")
+	}
+}
+
+// list walks a list of any kind.
+func list[T any](c *codec, name string, v *[]T, each func(*T)) {
+	c.key(name)
+	c.literal("[")
+	depth := len(c.path)
+	c.path = append(c.path, step{})
+	if !c.reading {
+		for i := range *v {
+			if i > 0 {
+				c.literal(",")
+			}
+			each(&(*v)[i])
+		}
+	} else {
+		*v = nil
+		for i := 0; c.err == nil && !c.peek(']'); i++ {
+			if i > 0 {
+				c.literal(",")
+			}
+			c.path[depth].index = i
+			var x T
+			each(&x)
+			*v = append(*v, x)
+		}
+	}
+	c.path = c.path[:depth]
+	c.first = false
+	c.literal("]")
+}
+
+func (c *codec) texts(name string, v *[]string)  { list(c, name, v, c.textValue) }
+func (c *codec) numbers(name string, v *[]int64) { list(c, name, v, c.int64Value) }
