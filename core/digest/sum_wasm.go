@@ -1,0 +1,3 @@
+package digest
+
+func sum(b []byte) [Size]byte { return portable(b) }
