@@ -1,0 +1,414 @@
+// Package host runs the engine: one wasm module, the same one the page runs, in a pool of wazero instances. It decides
+// nothing itself, so that the server can't drift from the page.
+package host
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+	"github.com/tetratelabs/wazero/sys"
+)
+
+// Runner decides cases with one module and one pack at a time. Its methods may be called from any goroutine.
+type Runner struct {
+	cfg      config
+	digest   [32]byte // SHA-256 of the module
+	rt       wazero.Runtime
+	cache    wazero.CompilationCache
+	cacheErr error
+	compiled wazero.CompiledModule
+
+	// A token is the right to run one call. The instances themselves lie in idle, the last one used on top: under
+	// little load only a few are ever made, and those stay warm.
+	tokens  chan struct{}
+	closing chan struct{}
+	mu      sync.Mutex
+	idle    []*instance
+
+	current atomic.Pointer[loaded]
+	swap    sync.Mutex // one Reload or Close at a time
+	drained int        // tokens that Close has taken out of the game
+
+	calls, created, traps, retired atomic.Uint64
+	live                           atomic.Int64
+}
+
+// loaded is a pack the engine accepted. Instances compare the pointer to see whether theirs is still the current one.
+type loaded struct {
+	built []byte
+	info  Pack
+}
+
+// Pack names a pack.
+type Pack struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	Digest  string `json:"digest"` // "sha256:" and 64 hex digits
+}
+
+// New compiles the module, makes the first instance and loads the pack: what can fail, fails here. Errors are
+// ErrNoModule, *ModuleError, *PackError, *TrapError.
+func New(ctx context.Context, opts ...Option) (*Runner, error) {
+	cfg := defaults()
+	for _, o := range opts {
+		o(&cfg)
+	}
+	switch {
+	case len(cfg.module) == 0:
+		return nil, ErrNoModule
+	case cfg.poolSize < 1:
+		return nil, fmt.Errorf("host: a pool of %d instances: must be 1 or more", cfg.poolSize)
+	case cfg.memoryPages < 1 || cfg.memoryPages > 4096:
+		return nil, fmt.Errorf("host: a memory limit of %d pages: must be 1 to 4096", cfg.memoryPages)
+	}
+	r := &Runner{
+		cfg:     cfg,
+		digest:  sha256.Sum256(cfg.module),
+		tokens:  make(chan struct{}, cfg.poolSize),
+		closing: make(chan struct{}),
+	}
+	if err := r.compile(ctx); err != nil {
+		r.dispose(ctx)
+		return nil, err
+	}
+	r.cfg.module, r.cfg.pack = nil, nil
+	for range cfg.poolSize {
+		r.tokens <- struct{}{}
+	}
+	var first *loaded
+	if cfg.pack != nil {
+		first = &loaded{built: cfg.pack}
+	}
+	in, err := r.instantiate(ctx, first)
+	if err != nil {
+		r.dispose(ctx)
+		return nil, err
+	}
+	if first != nil {
+		first.info = in.info
+		r.current.Store(first)
+	}
+	r.idle = append(r.idle, in)
+	return r, nil
+}
+
+// compile makes the runtime. A cache that can't be opened or read is left out: it is there for speed alone.
+func (r *Runner) compile(ctx context.Context) error {
+	if r.cfg.cacheDir != "" {
+		r.cache, r.cacheErr = wazero.NewCompilationCacheWithDir(r.cfg.cacheDir)
+		if r.cacheErr != nil {
+			r.cache = nil
+		}
+	}
+	err := r.compileWith(ctx, r.cache)
+	if err != nil && r.cache != nil {
+		cached := err
+		r.dispose(ctx)
+		r.cache = nil
+		if err = r.compileWith(ctx, nil); err == nil {
+			r.cacheErr = cached // the module is fine, so it was the cache
+		}
+	}
+	if err != nil {
+		return &ModuleError{Reason: "it can't be compiled", Err: err}
+	}
+	return checkABI(r.compiled)
+}
+
+func (r *Runner) compileWith(ctx context.Context, cache wazero.CompilationCache) error {
+	rc := wazero.NewRuntimeConfig()
+	if r.cfg.interpreter {
+		rc = wazero.NewRuntimeConfigInterpreter()
+	}
+	rc = rc.WithMemoryLimitPages(r.cfg.memoryPages).WithCloseOnContextDone(r.cfg.timeout > 0)
+	if cache != nil {
+		rc = rc.WithCompilationCache(cache)
+	}
+	ctx = experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0))
+	r.rt = wazero.NewRuntimeWithConfig(ctx, rc)
+	if _, err := wasi_snapshot_preview1.Instantiate(ctx, r.rt); err != nil {
+		return err
+	}
+	var err error
+	r.compiled, err = r.rt.CompileModule(ctx, r.cfg.module)
+	return err
+}
+
+// abi is what the engine must export: the number of its parameters and of its results.
+var abi = []struct {
+	name            string
+	params, results int
+}{{"_initialize", 0, 0}, {"alloc", 1, 1}, {"free", 1, 0}, {"load", 3, 1}, {"decide", 2, 1}}
+
+func checkABI(m wazero.CompiledModule) error {
+	fns := m.ExportedFunctions()
+	for _, want := range abi {
+		fn, ok := fns[want.name]
+		if !ok {
+			return &ModuleError{Reason: "it doesn't export " + want.name}
+		}
+		if len(fn.ParamTypes()) != want.params || len(fn.ResultTypes()) != want.results {
+			return &ModuleError{Reason: "its export " + want.name + " has another signature"}
+		}
+	}
+	if _, ok := m.ExportedMemories()["memory"]; !ok {
+		return &ModuleError{Reason: "it doesn't export its memory"}
+	}
+	return nil
+}
+
+// instantiate makes an instance, with the pack in it unless that is nil.
+func (r *Runner) instantiate(ctx context.Context, p *loaded) (*instance, error) {
+	ctx, cancel := r.fence(ctx)
+	defer cancel()
+	stderr := &head{}
+	mc := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(stderr)
+	if r.cfg.rand != nil {
+		mc = mc.WithRandSource(r.cfg.rand)
+	}
+	if clock := r.cfg.clock; clock != nil {
+		mc = mc.WithWalltime(func() (int64, int32) {
+			t := clock()
+			return t.Unix(), int32(t.Nanosecond())
+		}, sys.ClockResolution(1)).WithNanotime(func() int64 { return clock().UnixNano() }, sys.ClockResolution(1))
+	}
+	mod, err := r.rt.InstantiateModule(ctx, r.compiled, mc)
+	if err != nil {
+		return nil, &TrapError{Op: "_initialize", Stderr: stderr.String(), Err: err}
+	}
+	r.created.Add(1)
+	r.live.Add(1)
+	in := bind(mod, stderr)
+	if p == nil {
+		return in, nil
+	}
+	if err := in.use(ctx, p, &r.digest); err != nil {
+		r.discard(in)
+		return nil, err
+	}
+	return in, nil
+}
+
+// fence puts the timeout on a context, if there is one.
+func (r *Runner) fence(ctx context.Context) (context.Context, context.CancelFunc) {
+	if r.cfg.timeout <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, r.cfg.timeout)
+}
+
+func (r *Runner) discard(in *instance) {
+	r.live.Add(-1)
+	_ = in.mod.Close(context.Background()) // frees its memory; there is nothing to do about a failure
+}
+
+// Decide answers a case. The error is nil for every decision, an invalid one too; it is ErrClosed, ErrNoPack,
+// ErrTooLarge, a *TrapError, or the context's while the call waits for its turn.
+func (r *Runner) Decide(ctx context.Context, caseJSON []byte) (Decision, error) {
+	text, err := r.AppendDecision(ctx, nil, caseJSON)
+	if err != nil {
+		return Decision{}, err
+	}
+	return Decision{text}, nil
+}
+
+// AppendDecision is Decide for those who keep a buffer: it appends the decision to dst, and returns dst unchanged
+// with an error.
+func (r *Runner) AppendDecision(ctx context.Context, dst, caseJSON []byte) ([]byte, error) {
+	if len(caseJSON) > MaxInput {
+		return dst, ErrTooLarge
+	}
+	if err := r.enter(ctx); err != nil {
+		return dst, err
+	}
+	defer r.leave()
+	p := r.current.Load()
+	if p == nil {
+		return dst, ErrNoPack
+	}
+	in, err := r.take(ctx, p)
+	if err != nil {
+		return dst, err
+	}
+	call, cancel := r.fence(ctx)
+	defer cancel()
+	out, err := in.run(call, dst, caseJSON)
+	if err != nil {
+		r.traps.Add(1)
+		r.discard(in)
+		return dst, err
+	}
+	r.calls.Add(1)
+	r.put(in)
+	return out, nil
+}
+
+// enter waits for the right to run a call; leave gives it back.
+func (r *Runner) enter(ctx context.Context) error {
+	select {
+	case <-r.closing: // asked first, since select picks at random among those that are ready
+		return ErrClosed
+	default:
+	}
+	select {
+	case <-r.tokens:
+		return nil
+	case <-r.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *Runner) leave() { r.tokens <- struct{}{} }
+
+// take returns an instance with the pack p in it: an idle one, brought up to date if need be, else a new one.
+func (r *Runner) take(ctx context.Context, p *loaded) (*instance, error) {
+	r.mu.Lock()
+	var in *instance
+	if n := len(r.idle); n > 0 {
+		in, r.idle[n-1] = r.idle[n-1], nil
+		r.idle = r.idle[:n-1]
+	}
+	r.mu.Unlock()
+	if in == nil {
+		return r.instantiate(ctx, p)
+	}
+	if in.pack == p {
+		return in, nil
+	}
+	ctx, cancel := r.fence(ctx)
+	defer cancel()
+	if err := in.use(ctx, p, &r.digest); err != nil {
+		r.traps.Add(1) // the engine took this pack before: whatever this is, the instance is not to be trusted
+		r.discard(in)
+		return nil, err
+	}
+	return in, nil
+}
+
+// put gives an instance back, or ends it when it has served its time.
+func (r *Runner) put(in *instance) {
+	spent := r.cfg.maxCalls > 0 && in.calls >= r.cfg.maxCalls
+	if spent || in.inputCap > keepInput {
+		r.retired.Add(1)
+		r.discard(in)
+		return
+	}
+	r.mu.Lock()
+	if len(r.idle) < r.cfg.poolSize {
+		r.idle = append(r.idle, in)
+		in = nil
+	}
+	r.mu.Unlock()
+	if in != nil {
+		r.discard(in)
+	}
+}
+
+// Reload puts another pack in the place of the current one. Calls that are running finish with the old one; a pack
+// the engine refuses (*PackError) changes nothing.
+func (r *Runner) Reload(ctx context.Context, built []byte) (Pack, error) {
+	if len(built) > MaxInput {
+		return Pack{}, ErrTooLarge
+	}
+	r.swap.Lock()
+	defer r.swap.Unlock()
+	select {
+	case <-r.closing:
+		return Pack{}, ErrClosed
+	default:
+	}
+	// A fresh instance besides the pool: the trial neither waits for the traffic nor holds it up.
+	p := &loaded{built: built}
+	in, err := r.instantiate(ctx, p)
+	if err != nil {
+		return Pack{}, err
+	}
+	p.info = in.info
+	r.current.Store(p)
+	r.put(in)
+	return p.info, nil
+}
+
+// Pack names the current pack; the zero value if there is none.
+func (r *Runner) Pack() Pack {
+	if p := r.current.Load(); p != nil {
+		return p.info
+	}
+	return Pack{}
+}
+
+// Engine returns the digest of the module, as receipts write it.
+func (r *Runner) Engine() string { return "sha256:" + hex.EncodeToString(r.digest[:]) }
+
+// Info is a look at the pool, for metrics and tests.
+type Info struct {
+	Calls     uint64 // decisions made
+	Instances int64  // alive now
+	Created   uint64 // instances made so far
+	Traps     uint64 // instances thrown away after a failure
+	Retired   uint64 // instances exchanged after their share of calls
+	Memory    uint64 // bytes of linear memory of the idle instances
+	CacheErr  error  // why the compilation cache is not in use, nil if it is or none was asked for
+}
+
+// Info returns the figures of this moment.
+func (r *Runner) Info() Info {
+	info := Info{
+		Calls: r.calls.Load(), Instances: r.live.Load(), Created: r.created.Load(),
+		Traps: r.traps.Load(), Retired: r.retired.Load(), CacheErr: r.cacheErr,
+	}
+	r.mu.Lock()
+	for _, in := range r.idle {
+		info.Memory += uint64(in.mem.Size())
+	}
+	r.mu.Unlock()
+	return info
+}
+
+// Close refuses new calls, waits for the running ones, and frees everything. If ctx ends first, memory in use stays
+// (a runtime must not be torn down under a running call) and the context's error is returned; Close may be called again.
+func (r *Runner) Close(ctx context.Context) error {
+	r.swap.Lock()
+	defer r.swap.Unlock()
+	select {
+	case <-r.closing:
+	default:
+		close(r.closing)
+	}
+	for r.drained < r.cfg.poolSize {
+		select {
+		case <-r.tokens:
+			r.drained++
+		case <-ctx.Done():
+			return ctx.Err() // nobody may start any more; a second Close goes on from here
+		}
+	}
+	return r.dispose(ctx)
+}
+
+func (r *Runner) dispose(ctx context.Context) error {
+	var errs []error
+	if r.rt != nil {
+		errs = append(errs, r.rt.Close(ctx))
+		r.rt = nil
+	}
+	if r.cache != nil {
+		errs = append(errs, r.cache.Close(ctx))
+		r.cache = nil
+	}
+	return errors.Join(errs...)
+}
+
+var _ api.Closer = (*Runner)(nil)

@@ -1,0 +1,259 @@
+package host
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+)
+
+// StreamOptions says how Stream reads and what it does with a line it can't decide.
+type StreamOptions struct {
+	// MaxLine is the longest line, in bytes without its end. Default and maximum: MaxInput.
+	MaxLine int
+	// Parallel is how many lines are decided at a time. Answers keep the order of the lines. Default 1.
+	Parallel int
+	// Failed is asked when a line gets no decision: it is longer than MaxLine (ErrTooLarge), or the engine failed
+	// (*TrapError). It returns the line to write instead, or the error that ends the stream. Without it, the first
+	// failure ends the stream. It may be called from several goroutines.
+	Failed func(line int, err error) ([]byte, error)
+	// Flush is called whenever the answers to all that was read so far have been written.
+	Flush func() error
+}
+
+// StreamStats counts what went through a stream.
+type StreamStats struct {
+	Lines   int // lines read that weren't blank
+	Decided int
+	Blocked int
+	Invalid int
+	Failed  int // lines without a decision
+}
+
+func (s *StreamStats) add(o StreamStats) {
+	s.Lines += o.Lines
+	s.Decided += o.Decided
+	s.Blocked += o.Blocked
+	s.Invalid += o.Invalid
+	s.Failed += o.Failed
+}
+
+// LineError is a failure at one line of a stream, counted from 1.
+type LineError struct {
+	Line int
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Stream reads cases as NDJSON and writes a decision a line, in the order of the lines; blank lines are skipped. It
+// holds a fixed number of batches, so a slow reader of the answers slows down the reading of the cases, and memory
+// doesn't grow with the length of the stream. It waits for more input only when everything read is answered.
+//
+// When it returns with an error, one Read of in may still be under way; what that returns is dropped.
+func (r *Runner) Stream(ctx context.Context, in io.Reader, out io.Writer, opt StreamOptions) (StreamStats, error) {
+	if opt.MaxLine <= 0 || opt.MaxLine > MaxInput {
+		opt.MaxLine = MaxInput
+	}
+	opt.Parallel = max(opt.Parallel, 1)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	free := make(chan *batch, opt.Parallel+1)
+	for range cap(free) {
+		free <- &batch{ready: make(chan struct{}, 1)}
+	}
+	work := make(chan *batch, cap(free))    // to whoever decides
+	ordered := make(chan *batch, cap(free)) // to the writer, in order of reading
+	for range opt.Parallel {
+		go func() {
+			for b := range work {
+				b.decide(ctx, r, opt)
+				b.ready <- struct{}{}
+			}
+		}()
+	}
+	var readErr error // written before ordered is closed
+	go func() {
+		defer close(work)
+		defer close(ordered)
+		readErr = readBatches(ctx, bufio.NewReaderSize(in, batchBytes), free, opt, func(b *batch) {
+			ordered <- b // never blocks: there are no more batches than places
+			work <- b
+		})
+	}()
+	var total StreamStats
+	for {
+		select {
+		case b, ok := <-ordered:
+			if !ok {
+				if readErr == io.EOF {
+					readErr = nil
+				}
+				return total, readErr
+			}
+			<-b.ready
+			total.add(b.stats)
+			if err := b.write(out); err != nil {
+				return total, err
+			}
+			if opt.Flush != nil && len(ordered) == 0 {
+				if err := opt.Flush(); err != nil {
+					return total, err
+				}
+			}
+			b.reset()
+			free <- b
+		case <-ctx.Done():
+			return total, ctx.Err()
+		}
+	}
+}
+
+const (
+	batchBytes = 64 << 10 // a batch goes off when it holds this much, or when the input has no more at hand
+	batchLines = 256
+)
+
+// A batch is a run of lines on its way through the stream. Batches are used again and again.
+type batch struct {
+	in    []byte // the lines, one after the other
+	ends  []int  // where each ends in in; -1-end for a line that was too long and is not there
+	nums  []int  // number of each line, since blank ones are left out
+	out   []byte
+	stats StreamStats
+	err   error
+	ready chan struct{}
+}
+
+func (b *batch) reset() {
+	if cap(b.in) > 4*batchBytes {
+		b.in = nil // one long line doesn't keep its memory
+	}
+	if cap(b.out) > 64*batchBytes {
+		b.out = nil
+	}
+	b.in, b.ends, b.nums, b.out = b.in[:0], b.ends[:0], b.nums[:0], b.out[:0]
+	b.stats, b.err = StreamStats{}, nil
+}
+
+// write writes the answers; those before a failure too.
+func (b *batch) write(out io.Writer) error {
+	_, err := out.Write(b.out)
+	if b.err != nil {
+		return b.err
+	}
+	return err
+}
+
+func (b *batch) decide(ctx context.Context, r *Runner, opt StreamOptions) {
+	start := 0
+	for i, end := range b.ends {
+		if b.err = ctx.Err(); b.err != nil {
+			return
+		}
+		b.stats.Lines++
+		var err error
+		if end < 0 {
+			err = ErrTooLarge
+		} else {
+			at := len(b.out)
+			b.out, err = r.AppendDecision(ctx, b.out, b.in[start:end])
+			start = end
+			if err == nil {
+				switch status(b.out[at:]) {
+				case "invalid":
+					b.stats.Invalid++
+				case "blocked":
+					b.stats.Blocked++
+				default:
+					b.stats.Decided++
+				}
+			}
+		}
+		if err != nil {
+			b.stats.Failed++
+			err = &LineError{Line: b.nums[i], Err: err}
+			if opt.Failed == nil || ctx.Err() != nil {
+				b.err = err
+				return
+			}
+			instead, ferr := opt.Failed(b.nums[i], err)
+			if ferr != nil {
+				b.err = ferr
+				return
+			}
+			b.out = append(b.out, instead...)
+		}
+		b.out = append(b.out, '\n')
+	}
+}
+
+// readBatches cuts the input into batches. It returns io.EOF at the end of the input.
+func readBatches(ctx context.Context, in *bufio.Reader, free <-chan *batch, opt StreamOptions, send func(*batch)) error {
+	line := 0
+	for {
+		var b *batch
+		select {
+		case b = <-free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for {
+			line++
+			at := len(b.in)
+			var tooLong bool
+			var err error
+			b.in, tooLong, err = appendLine(b.in, in, opt.MaxLine)
+			switch {
+			case tooLong:
+				b.in = b.in[:at]
+				b.ends, b.nums = append(b.ends, -1), append(b.nums, line)
+			case len(bytes.Trim(b.in[at:], " \t\r")) > 0:
+				b.ends, b.nums = append(b.ends, len(b.in)), append(b.nums, line)
+			default:
+				b.in = b.in[:at]
+			}
+			if err != nil {
+				if len(b.ends) > 0 {
+					send(b)
+				}
+				return err
+			}
+			if full := len(b.in) >= batchBytes || len(b.ends) >= batchLines; full || len(b.ends) > 0 && !lineAtHand(in) {
+				break
+			}
+		}
+		send(b)
+	}
+}
+
+// appendLine appends the next line without its end. A line longer than limit is read to its end and reported.
+func appendLine(dst []byte, in *bufio.Reader, limit int) (line []byte, tooLong bool, err error) {
+	at := len(dst)
+	for {
+		part, err := in.ReadSlice('\n')
+		if err == nil {
+			part = part[:len(part)-1]
+		}
+		if !tooLong {
+			dst = append(dst, part...)
+			// A carriage return before the end isn't part of the line, so it doesn't count.
+			if n := len(dst) - at; n > limit && !(n == limit+1 && dst[len(dst)-1] == '\r') {
+				dst, tooLong = dst[:at], true
+			}
+		}
+		if err != bufio.ErrBufferFull {
+			return dst, tooLong, err
+		}
+	}
+}
+
+// lineAtHand tells whether a whole line can be read without waiting for the input.
+func lineAtHand(in *bufio.Reader) bool {
+	buffered, _ := in.Peek(in.Buffered())
+	return bytes.IndexByte(buffered, '\n') >= 0
+}

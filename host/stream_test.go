@@ -1,0 +1,195 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+)
+
+// The answers are those that Decide gives line by line, in that order, however the input arrives in pieces.
+func TestStream(t *testing.T) {
+	r := newRunner(t, WithPoolSize(3))
+	rng := rand.New(rand.NewSource(1))
+	var in, want bytes.Buffer
+	var stats StreamStats
+	for i := range 1500 {
+		line := fmt.Sprintf(`{"do":"work","times":%d,"i":%d,"pad":"%s"}`, rng.Intn(30), i, strings.Repeat("长", rng.Intn(200)))
+		switch i % 50 {
+		case 7:
+			line = strings.Repeat(" ", i%3)
+		case 9:
+			line = "no case"
+		case 11:
+			line = `{"pad":"` + strings.Repeat("x", 70_000) + `"}`
+		}
+		in.WriteString(line)
+		in.WriteString([]string{"\n", "\r\n"}[i%2])
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		d := decide(t, r, line)
+		stats.Lines++
+		if d.Status() == "invalid" {
+			stats.Invalid++
+		} else {
+			stats.Decided++
+		}
+		want.Write(d.Bytes())
+		want.WriteByte('\n')
+	}
+	for _, parallel := range []int{1, 3} {
+		for name, rd := range map[string]io.Reader{
+			"whole": bytes.NewReader(in.Bytes()), "halves": iotest.HalfReader(bytes.NewReader(in.Bytes())),
+			"no newline at the end": strings.NewReader(strings.TrimRight(in.String(), "\r\n")),
+		} {
+			var out bytes.Buffer
+			got, err := r.Stream(context.Background(), rd, &out, StreamOptions{Parallel: parallel})
+			if err != nil || got != stats || !bytes.Equal(out.Bytes(), want.Bytes()) {
+				t.Errorf("%s, %d at a time: %+v, %v; want %+v; same bytes: %v", name, parallel, got, err, stats, bytes.Equal(out.Bytes(), want.Bytes()))
+			}
+		}
+	}
+}
+
+func TestStreamFailures(t *testing.T) {
+	ctx := context.Background()
+	r := newRunner(t)
+	in := "{}\n\n{\"do\":\"trap\"}\n{\"pad\":\"" + strings.Repeat("x", 100) + "\"}\n{}\n"
+	ok := decide(t, r, "{}").String() + "\n"
+
+	var out bytes.Buffer
+	stats, err := r.Stream(ctx, strings.NewReader(in), &out, StreamOptions{MaxLine: 50})
+	var line *LineError
+	var trap *TrapError
+	if !errors.As(err, &line) || line.Line != 3 || !errors.As(err, &trap) || out.String() != ok || stats.Failed != 1 {
+		t.Errorf("%v, %+v, %s", err, stats, out.String())
+	}
+
+	out.Reset()
+	stats, err = r.Stream(ctx, strings.NewReader(in), &out, StreamOptions{MaxLine: 50, Failed: func(n int, err error) ([]byte, error) {
+		return fmt.Appendf(nil, "%d %v", n, errors.Is(err, ErrTooLarge)), nil
+	}})
+	if err != nil || out.String() != ok+"3 false\n4 true\n"+ok || stats != (StreamStats{Lines: 4, Decided: 2, Failed: 2}) {
+		t.Errorf("%v, %+v, %s", err, stats, out.String())
+	}
+
+	broken := errors.New("broken")
+	if _, err := r.Stream(ctx, iotest.ErrReader(broken), io.Discard, StreamOptions{}); err != broken {
+		t.Errorf("a reader that fails: %v", err)
+	}
+	rd, wr := io.Pipe()
+	rd.CloseWithError(broken)
+	if _, err := r.Stream(ctx, strings.NewReader("{}\n"), wr, StreamOptions{}); err != broken {
+		t.Errorf("a writer that fails: %v", err)
+	}
+	short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	rd, _ = io.Pipe() // never says anything
+	if _, err := r.Stream(short, rd, io.Discard, StreamOptions{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("an input that hangs: %v", err)
+	}
+}
+
+// Each line is answered before the next one is there: a dialogue doesn't wait for a buffer to fill.
+func TestStreamIsPrompt(t *testing.T) {
+	r := newRunner(t)
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.Stream(context.Background(), inR, outW, StreamOptions{Parallel: 2})
+		outW.Close()
+		done <- err
+	}()
+	want := decide(t, r, "{}").String() + "\n"
+	buf := make([]byte, len(want))
+	for range 5 {
+		if _, err := io.WriteString(inW, "{}\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(outR, buf); err != nil || string(buf) != want {
+			t.Fatalf("%s, %v", buf, err)
+		}
+	}
+	inW.Close()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// lines gives n times the same line and counts how far it was read.
+type lines struct{ n, read int }
+
+func (l *lines) Read(p []byte) (int, error) {
+	const line = `{"do":"answer"}` + "\n"
+	got := 0
+	for l.read < l.n && got+len(line) <= len(p) {
+		got += copy(p[got:], line)
+		l.read++
+	}
+	if got == 0 {
+		return 0, io.EOF
+	}
+	return got, nil
+}
+
+// Who doesn't read the answers stops the reading of the cases.
+func TestStreamBackPressure(t *testing.T) {
+	r := newRunner(t)
+	in := &lines{n: 1 << 40}
+	_, outW := io.Pipe()
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	done := make(chan struct{})
+	go func() {
+		r.Stream(ctx, in, outW, StreamOptions{Parallel: 2})
+		close(done)
+	}()
+	time.Sleep(150 * time.Millisecond)
+	outW.CloseWithError(io.ErrClosedPipe)
+	<-done
+	if most := 6 * batchBytes / 10; in.read > most {
+		t.Errorf("read %d lines ahead, want at most %d", in.read, most)
+	}
+}
+
+func TestStreamMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("decides 60,000 cases")
+	}
+	r := newRunner(t)
+	peak := func(n int) uint64 {
+		var most uint64
+		var ms runtime.MemStats
+		count := 0
+		runtime.GC()
+		_, err := r.Stream(context.Background(), &lines{n: n}, writerFunc(func(p []byte) (int, error) {
+			if count++; count%16 == 0 {
+				runtime.GC()
+				runtime.ReadMemStats(&ms)
+				most = max(most, ms.HeapAlloc)
+			}
+			return len(p), nil
+		}), StreamOptions{Parallel: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return most
+	}
+	few, many := peak(6_000), peak(60_000)
+	if many > few+(1<<20) {
+		t.Errorf("live heap %d bytes after 6,000 lines, %d after 60,000", few, many)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
