@@ -1,0 +1,69 @@
+package casefile
+
+import "koujing/core/atom"
+
+// index finds the number of a name among a few known ones: the members of an object, the values of a list.
+type index struct {
+	names []string
+	slots []int32 // 1+number of the name, 0 is free
+	mul   uint64
+	shift uint8
+}
+
+// tries is how many multipliers are tried for a table without collisions; every second one does for ten names, and one
+// in forty for the twenty-two of a complaint.
+const tries = 256
+
+func newIndex(names []string) index {
+	x := index{names: names, shift: 61}
+	size := 8
+	for size < 2*len(names) {
+		size *= 2
+		x.shift--
+	}
+	x.slots = make([]int32, size)
+	x.mul = 1
+	if len(names) <= 32 {
+		for range tries {
+			if x.fill() == 0 {
+				return x
+			}
+			x.mul += 0x9e3779b97f4a7c16 // stays odd
+		}
+	}
+	x.fill()
+	return x
+}
+
+// fill enters all names and counts those that do not lie where their hash says.
+func (x *index) fill() (displaced int) {
+	clear(x.slots)
+	for n, name := range x.names {
+		i := x.place([]byte(name))
+		if x.slots[i] != 0 {
+			displaced++
+		}
+		for x.slots[i] != 0 {
+			i = (i + 1) & (len(x.slots) - 1)
+		}
+		x.slots[i] = int32(n + 1)
+	}
+	return displaced
+}
+
+func (x *index) place(name []byte) int { return int(atom.Hash(name) * x.mul >> x.shift) }
+
+// find is the number of a name, or -1.
+func (x *index) find(name []byte) int {
+	i := x.place(name)
+	for {
+		n := x.slots[i]
+		if n == 0 {
+			return -1
+		}
+		if x.names[n-1] == string(name) {
+			return int(n - 1)
+		}
+		i = (i + 1) & (len(x.slots) - 1)
+	}
+}
