@@ -33,13 +33,14 @@ func terms() casefile.Terms {
 
 // bench is a decoder with a case to decode into.
 type bench struct {
+	terms   casefile.Terms
 	table   *atom.Table
 	decoder *casefile.Decoder
 	c       casefile.Case
 }
 
 func newBench(terms casefile.Terms) *bench {
-	b := &bench{table: casefile.NewTable()}
+	b := &bench{terms: terms, table: casefile.NewTable()}
 	b.decoder = casefile.NewDecoder(b.table, terms)
 	b.c.Slots = make([]int64, b.decoder.Width())
 	return b

@@ -35,7 +35,6 @@ func (r *Rows) Row(row int) []int64 { return r.Data[row*r.Stride : (row+1)*r.Str
 // Decoder reads the cases of one pack. It is not safe for concurrent use.
 type Decoder struct {
 	table  *atom.Table
-	names  []Info
 	root   *shape
 	rows   [NumLists]*shape
 	absent []int64 // every slot's value before anything is read
@@ -55,19 +54,6 @@ type Decoder struct {
 
 // Width is the number of slots a case needs.
 func (d *Decoder) Width() int { return len(d.absent) }
-
-// Names is every value of a case: the contract's, in its order, then the pack's facts.
-func (d *Decoder) Names() []Info { return d.names }
-
-// Lookup finds a value by its path in the contract, with [] for any element: lines[].due_fen.
-func (d *Decoder) Lookup(path string) (Info, bool) {
-	for i := range d.names {
-		if d.names[i].Path == path {
-			return d.names[i], true
-		}
-	}
-	return Info{}, false
-}
 
 // Decode reads a case into c, after forgetting the last one: the table's transient atoms are reset. What it returns is
 // valid until the next call; if there are faults, c must not be used.

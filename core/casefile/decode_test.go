@@ -15,7 +15,7 @@ func TestDefaults(t *testing.T) {
 	if f := b.decode("{" + now + "}"); f != nil {
 		t.Fatal(f)
 	}
-	for _, info := range b.decoder.Names() {
+	for _, info := range b.terms.Names() {
 		if info.Place != casefile.Scalar || info.Field == casefile.Now {
 			continue
 		}
@@ -110,7 +110,7 @@ func TestFull(t *testing.T) {
 		"facts.customers_affected": -3, "facts.media_threat": true, "facts.remark": "x", "facts.goodwill_fen": 5,
 		"facts.seen_at": at("2026-11-22T10:00:00Z"), "facts.waited": 7, "facts.region": "south",
 	}
-	for _, info := range b.decoder.Names() {
+	for _, info := range b.terms.Names() {
 		var got int64
 		switch {
 		case info.Place == casefile.Scalar:
@@ -282,13 +282,13 @@ func TestLookup(t *testing.T) {
 		"lines[].due_fen":    {Path: "lines[].due_fen", Place: casefile.Column, List: casefile.Lines, Column: casefile.LineDue, Type: casefile.Fen, Nullable: true},
 		"facts.media_threat": {Path: "facts.media_threat", Field: casefile.NumFields + 1, Type: casefile.Bool},
 	} {
-		got, ok := b.decoder.Lookup(path)
+		got, ok := b.terms.Lookup(path)
 		if !ok || got.Path != want.Path || got.Place != want.Place || got.List != want.List || got.Column != want.Column ||
 			got.Field != want.Field || got.Type != want.Type || got.Nullable != want.Nullable {
 			t.Errorf("%s: %+v, %t", path, got, ok)
 		}
 	}
-	if _, ok := b.decoder.Lookup("customer.emotoin"); ok {
+	if _, ok := b.terms.Lookup("customer.emotoin"); ok {
 		t.Error("found a name that is not there")
 	}
 }

@@ -245,8 +245,8 @@ func (t *Terms) list(name string) ([]string, bool) {
 	return nil, false
 }
 
-// names is every value of a case, in the contract's order, with the pack's facts at the end.
-func (t *Terms) names() []Info {
+// Names is every value of a case: the contract's, in its order, then the pack's facts.
+func (t *Terms) Names() []Info {
 	names := make([]Info, 0, len(table)+len(t.Facts))
 	names = append(names, table[:]...)
 	for i, f := range t.Facts {
@@ -257,4 +257,14 @@ func (t *Terms) names() []Info {
 		})
 	}
 	return names
+}
+
+// Lookup finds a value by its path in the contract, with [] for any element: lines[].due_fen.
+func (t *Terms) Lookup(path string) (Info, bool) {
+	for _, i := range t.Names() {
+		if i.Path == path {
+			return i, true
+		}
+	}
+	return Info{}, false
 }

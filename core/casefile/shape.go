@@ -66,9 +66,8 @@ func NewDecoder(t *atom.Table, terms Terms) *Decoder {
 		b.object(s.String())
 	}
 	d.absent = make([]int64, int(NumFields)+len(terms.Facts))
-	d.names = terms.names()
-	for i := range d.names {
-		b.add(d, &d.names[i])
+	for _, info := range terms.Names() {
+		b.add(d, &info)
 	}
 	for _, s := range b.shapes {
 		s.finish()
