@@ -35,6 +35,7 @@ func (r *Rows) Row(row int) []int64 { return r.Data[row*r.Stride : (row+1)*r.Str
 // Decoder reads the cases of one pack. It is not safe for concurrent use.
 type Decoder struct {
 	table  *atom.Table
+	terms  Terms
 	root   *shape
 	rows   [NumLists]*shape
 	absent []int64 // every slot's value before anything is read
@@ -54,6 +55,12 @@ type Decoder struct {
 
 // Width is the number of slots a case needs.
 func (d *Decoder) Width() int { return len(d.absent) }
+
+// Names is every value of this pack's cases.
+func (d *Decoder) Names() []Info { return d.terms.Names() }
+
+// Lookup finds a value of this pack's cases by its path.
+func (d *Decoder) Lookup(path string) (Info, bool) { return d.terms.Lookup(path) }
 
 // Decode reads a case into c, after forgetting the last one: the table's transient atoms are reset. What it returns is
 // valid until the next call; if there are faults, c must not be used.

@@ -54,7 +54,7 @@ type shape struct {
 // NewTable.
 func NewDecoder(t *atom.Table, terms Terms) *Decoder {
 	b := builder{table: t, terms: &terms}
-	d := &Decoder{table: t, root: &shape{}}
+	d := &Decoder{table: t, terms: terms, root: &shape{}}
 	b.shapes = append(b.shapes, d.root)
 	for l := range d.rows {
 		d.rows[l] = &shape{absent: make([]int64, strides[l])}
