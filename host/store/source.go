@@ -1,0 +1,203 @@
+// Package store brings packs to the runner: it finds them, compiles them, watches the folder they come from, and
+// keeps the last good one, in memory and on disk.
+package store
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"koujing/core/author"
+	"koujing/core/pack"
+	"koujing/core/packs"
+)
+
+// Kind tells where a pack comes from.
+type Kind string
+
+// The kinds of a Source.
+const (
+	Folder   Kind = "folder"   // sources on disk
+	Built    Kind = "file"     // a built pack on disk
+	Embedded Kind = "embedded" // sources inside the program
+)
+
+// Source is a place a pack is read from.
+type Source struct {
+	Kind Kind
+	Path string // of the folder or the file; the name of an embedded pack
+}
+
+// NotFoundError says that there is no such pack.
+type NotFoundError struct {
+	Spec     string
+	Embedded []string // the names that would have worked
+	Reason   string
+}
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("no pack %q: %s. Give a pack folder, a built pack file, or one of: %s",
+		e.Spec, e.Reason, strings.Join(e.Embedded, ", "))
+}
+
+// Names lists the embedded packs.
+func Names() []string {
+	var names []string
+	entries, _ := fs.ReadDir(packs.FS, ".")
+	for _, e := range entries {
+		if _, err := fs.Stat(packs.FS, e.Name()+"/pack.yaml"); err == nil {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// Find tells what a pack argument means. The name of an embedded pack always means that pack: a folder of the same
+// name is written ./name, so that a command does the same wherever it is started.
+func Find(spec string) (Source, error) {
+	if slices.Contains(Names(), spec) {
+		return Source{Embedded, spec}, nil
+	}
+	info, err := os.Stat(spec)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Source{}, &NotFoundError{spec, Names(), "there is no such file, folder or name"}
+	case err != nil:
+		return Source{}, err
+	case info.IsDir():
+		if _, err := os.Stat(filepath.Join(spec, "pack.yaml")); err != nil {
+			return Source{}, &NotFoundError{spec, Names(), "the folder has no pack.yaml"}
+		}
+		return Source{Folder, spec}, nil
+	case filepath.Base(spec) == "pack.yaml": // what completion in a shell offers
+		return Source{Folder, filepath.Dir(spec)}, nil
+	}
+	return Source{Built, spec}, nil
+}
+
+// Sources reads the source files. A built pack carries its own.
+func (s Source) Sources() (author.Sources, error) {
+	switch s.Kind {
+	case Folder:
+		return author.ReadFS(os.DirFS(s.Path))
+	case Embedded:
+		sub, err := fs.Sub(packs.FS, s.Path)
+		if err != nil {
+			return nil, err
+		}
+		return author.ReadFS(sub)
+	}
+	text, err := readLimited(s.Path, pack.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	p, perr := pack.Parse(text)
+	if perr != nil {
+		return nil, &ReadError{Path: s.Path, Err: perr}
+	}
+	src := author.Sources{}
+	for _, f := range p.Source {
+		src[f.Path] = f.Text
+	}
+	return src, nil
+}
+
+// Pack is a pack ready for the engine.
+type Pack struct {
+	ID, Version, Title string
+	Digest             string // "sha256:" and 64 hex digits
+	Built              []byte
+	Warnings           []author.Diagnostic // none for a built pack
+}
+
+// BuildError says that sources don't make a pack. It has one diagnostic of level error at least.
+type BuildError struct {
+	Source      Source
+	Diagnostics []author.Diagnostic
+}
+
+func (e *BuildError) Error() string {
+	n := 0
+	var first author.Diagnostic
+	for _, d := range e.Diagnostics {
+		if d.Level == author.LevelError {
+			if n == 0 {
+				first = d
+			}
+			n++
+		}
+	}
+	word := "errors, the first"
+	if n == 1 {
+		word = "error"
+	}
+	return fmt.Sprintf("the pack %s has %d %s at %s:%d:%d: %s", e.Source.Path, n, word, first.File, first.Line, first.Column, first.Message)
+}
+
+// ReadError says that a file is no built pack.
+type ReadError struct {
+	Path string
+	Err  error
+}
+
+func (e *ReadError) Error() string { return e.Path + " is no built pack: " + e.Err.Error() }
+
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Compile makes the pack: from sources with the compiler, from a built file by reading its name. Errors: *BuildError,
+// *ReadError, those of the file system.
+func Compile(s Source) (*Pack, error) {
+	if s.Kind == Built {
+		text, err := readLimited(s.Path, pack.MaxBytes)
+		if err != nil {
+			return nil, err
+		}
+		return name(s.Path, text)
+	}
+	src, err := s.Sources()
+	if err != nil {
+		return nil, err
+	}
+	built, diags := author.Build(src)
+	if built == nil {
+		return nil, &BuildError{Source: s, Diagnostics: diags}
+	}
+	p, err := name(s.Path, built)
+	if err != nil {
+		return nil, err
+	}
+	p.Warnings = diags
+	return p, nil
+}
+
+func name(path string, built []byte) (*Pack, error) {
+	id, version, title, err := pack.Head(built)
+	if err != nil {
+		return nil, &ReadError{Path: path, Err: err}
+	}
+	sum := pack.Digest(built)
+	return &Pack{ID: id, Version: version, Title: title, Digest: "sha256:" + hex.EncodeToString(sum[:]), Built: built}, nil
+}
+
+// readLimited reads a file that may be anything, and no more of it than could make sense.
+func readLimited(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(text)) > limit {
+		return nil, &ReadError{Path: path, Err: fmt.Errorf("larger than %d MiB", limit>>20)}
+	}
+	return text, nil
+}
