@@ -1,0 +1,126 @@
+# What a newcomer needs: Go, Node with npm, and on Debian or Ubuntu root or sudo for Chromium once.
+# `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Both guests and the page's assets lie here, and are built into the command from here.
+EMBEDDED := host/cmd/koujing/embedded
+BUILD := .build
+
+# The guests are the same bytes whoever builds them: no paths, no version control, no build id, no
+# settings of the machine.
+GUEST := GOOS=wasip1 GOARCH=wasm GOFLAGS= GOWASM= GOEXPERIMENT= CGO_ENABLED=0 \
+	go build -trimpath -buildvcs=false -buildmode=c-shared
+SHIPPED := -ldflags='-s -w -buildid='
+NAMED := -ldflags='-buildid='
+
+# The race detector needs a C compiler.
+RACE := $(shell command -v cc >/dev/null 2>&1 && [ "$$(go env CGO_ENABLED)" = 1 ] && echo -race)
+
+ADDR ?= 127.0.0.1:8080
+PACK ?= core/packs/cn-telecom
+FUZZTIME ?= 5m
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
+
+## Building
+
+.PHONY: guests
+guests: $(EMBEDDED)/koujing.wasm $(EMBEDDED)/koujing-author.wasm
+
+# Go knows better than make what is out of date; a module that comes out the same keeps its time.
+.PHONY: always
+$(EMBEDDED)/koujing.wasm: always
+	@$(call guest,./wasm/engine,$@)
+$(EMBEDDED)/koujing-author.wasm: always
+	@$(call guest,./wasm/author,$@)
+
+define guest
+mkdir -p $(BUILD) && $(GUEST) $(SHIPPED) -o $(BUILD)/$(notdir $2) $1 && \
+if cmp -s $(BUILD)/$(notdir $2) $2; then rm $(BUILD)/$(notdir $2); else mv $(BUILD)/$(notdir $2) $2; echo "built $2"; fi
+endef
+
+.PHONY: page
+page: site/node_modules/.package-lock.json
+	@cd site && npm run --silent build
+	@rm -rf $(EMBEDDED)/site && mkdir -p $(EMBEDDED) && cp -R site/dist $(EMBEDDED)/site
+
+site/node_modules/.package-lock.json: site/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node 20 or later" >&2; exit 1; }
+	cd site && npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: wasm
+wasm: guests page ## both guests and the page, into the command's embedded folder
+
+.PHONY: koujing
+koujing: wasm ## the command, one file: .build/koujing
+	@go build -trimpath -o $(BUILD)/koujing ./host/cmd/koujing
+
+.PHONY: demo
+demo: koujing ## build everything and serve the demo page; ADDR=host:port, PACK=folder
+	@exec $(BUILD)/koujing serve --addr $(ADDR) --pack $(PACK)
+
+## Checking
+
+.PHONY: lint
+lint: site/node_modules/.package-lock.json
+	@echo "gofmt"; unformatted=$$(gofmt -l core host wasm); [ -z "$$unformatted" ] || { echo "gofmt -w $$unformatted" >&2; exit 1; }
+	@echo "go vet"; go vet ./...
+	@echo "go vet, the guest's rooms for wasm"; GOOS=wasip1 GOARCH=wasm go vet ./wasm/engine ./core/digest
+	@echo "staticcheck"; go tool staticcheck -checks all ./...
+	@echo "site lint"; cd site && npm run --silent lint
+
+.PHONY: architecture
+architecture:
+	@go test ./core
+
+.PHONY: check
+check: lint architecture guests ## the quick part of the tests, under a minute
+	@go test -short ./core/... ./wasm/... ./host/...
+
+.PHONY: test
+test: wasm lint architecture browser ## everything: lint, architecture, Go with the race detector, engines, page
+	@echo "go test $(RACE)"; go test $(RACE) ./...
+	@$(MAKE) koujing
+	@cd site && KOUJING_BIN=$(abspath $(BUILD)/koujing) npm test
+
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || $(call install,chromium)
+
+# Debian's own packages; a machine where that cannot be done says what is missing.
+define install
+( command -v apt-get >/dev/null || { echo "$1 is missing: install it" >&2; exit 1; }; \
+  run=; [ "$$(id -u)" = 0 ] || { sudo -n true 2>/dev/null && run=sudo; } || { echo "$1 is missing: sudo apt-get install $1" >&2; exit 1; }; \
+  $$run apt-get update -q && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -q --no-install-recommends $1 )
+endef
+
+## Measuring
+
+.PHONY: size
+size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 11
+	@command -v brotli >/dev/null || $(call install,brotli) || echo "going on with the library's brotli" >&2
+	@mkdir -p $(BUILD)/size
+	@$(GUEST) $(SHIPPED) -o $(BUILD)/size/engine.wasm ./wasm/engine
+	@$(GUEST) $(NAMED) -o $(BUILD)/size/engine-named.wasm ./wasm/engine
+	@$(GUEST) $(SHIPPED) -o $(BUILD)/size/empty.wasm ./wasm/size/testdata/empty
+	@$(GUEST) $(NAMED) -o $(BUILD)/size/empty-named.wasm ./wasm/size/testdata/empty
+	@go run ./wasm/size -dir $(BUILD)/size -limit 560000
+
+.PHONY: bench
+bench: wasm ## benchmarks of core and host
+	@go test -run '^$$' -bench . -benchmem ./core/... ./host/...
+
+.PHONY: soak
+soak: guests ## every fuzz test for FUZZTIME, five minutes by default
+	@for package in $$(go list ./core/... ./host/... ./wasm/...); do \
+	  for fuzz in $$(go test -list '^Fuzz' $$package | grep ^Fuzz || true); do \
+	    echo "$$package $$fuzz"; go test -run '^$$' -fuzz "^$$fuzz\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
