@@ -1,0 +1,274 @@
+// Package author is where packs are written: it reads a pack's sources, checks every name and type in them, explains
+// what is wrong with file, line and column, and compiles the rest to a built pack. It is the only importer of expr.
+package author
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"koujing/core/casefile"
+	"koujing/core/pack"
+	"koujing/core/program"
+	"koujing/core/vocabulary"
+)
+
+// Sources are the files of a pack, by their path in it, with slashes.
+type Sources map[string]string
+
+// MaxSource bounds one source file, and the sources of a pack together.
+const (
+	MaxSource  = 4 << 20
+	MaxSources = 12 << 20
+)
+
+// build is one compilation of one pack.
+type build struct {
+	src         Sources
+	paths       []string
+	log         *log
+	asm         *assembler
+	names       *names
+	pack        pack.Pack
+	decisions   []*decisionSource
+	tracks      []*trackSource
+	ruleIDs     map[string]place
+	ownMoment   map[string]vocabulary.Moment
+	labelPlaces map[string]place
+}
+
+// fileKind says what a file of a pack is, by its path.
+type fileKind uint8
+
+const (
+	unknownFile fileKind = iota
+	packYAML
+	rulesFile
+	tableFile
+	trackFile
+	calendarFile
+	testsFile
+)
+
+func kindOf(p string) fileKind {
+	dir, ext := path.Dir(p), path.Ext(p)
+	switch {
+	case p == packFile:
+		return packYAML
+	case dir == "rules" && ext == ".yaml":
+		return rulesFile
+	case dir == "tables" && ext == ".csv":
+		return tableFile
+	case dir == "scenarios" && ext == ".yaml":
+		return trackFile
+	case dir == "calendar" && ext == ".yaml":
+		return calendarFile
+	case dir == "tests" && ext == ".yaml":
+		return testsFile
+	}
+	return unknownFile
+}
+
+// ReadFS reads the sources of a pack from a folder: the files that belong to one, and nothing else in it.
+func ReadFS(fsys fs.FS) (Sources, error) {
+	src := Sources{}
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || kindOf(p) == unknownFile {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, p)
+		src[p] = string(text)
+		return err
+	})
+	return src, err
+}
+
+// Need lists the files that pack.yaml names and src lacks, for a page that fetches a pack file by file.
+func Need(src Sources) []string {
+	var need []string
+	for _, doc := range readYAML(newLog(src), packFile, src[packFile]) {
+		for _, p := range doc.fields(newLog(src), "", "files")["files"].texts(newLog(src), "files") {
+			if _, ok := src[p]; !ok && kindOf(p) != unknownFile {
+				need = append(need, p)
+			}
+		}
+	}
+	return need
+}
+
+// Build compiles a pack. built is nil when a diagnostic is an error.
+func Build(src Sources) (built []byte, found []Diagnostic) {
+	b := &build{src: src, paths: slices.Sorted(maps.Keys(src)), log: newLog(src), asm: newAssembler(),
+		ruleIDs: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{},
+		names: &names{inputs: map[string]input{}, lists: map[string]map[string]input{}, settings: map[string]operand{}, outputs: map[string]ownOutput{}}}
+	if b.admit() {
+		b.readAll()
+		b.compileAll()
+	}
+	if !b.log.failed() {
+		if !b.asm.finish() {
+			b.log.error("too_large", place{file: packFile}, fmt.Sprintf("this pack needs more than %d registers", program.FrameSize), "it has too many decisions with too many outputs")
+		}
+		b.pack.Program = b.asm.prog
+		for _, p := range b.paths {
+			b.pack.Source = append(b.pack.Source, pack.File{Path: p, Text: src[p]})
+		}
+		if built = pack.Append(nil, &b.pack); len(built) > pack.MaxBytes {
+			b.log.error("too_large", place{file: packFile}, fmt.Sprintf("the built pack has %d bytes, %d are allowed", len(built), pack.MaxBytes), "")
+		}
+	}
+	if b.log.failed() {
+		built = nil
+	}
+	return built, b.log.sorted()
+}
+
+// admit checks the files before anything is parsed.
+func (b *build) admit() bool {
+	if _, ok := b.src[packFile]; !ok {
+		b.log.error("missing_file", place{file: packFile}, "there is no pack.yaml", "a pack is a folder with a pack.yaml in it")
+		return false
+	}
+	total := 0
+	for _, p := range b.paths {
+		text := b.src[p]
+		total += len(text)
+		at := place{file: p}
+		switch {
+		case kindOf(p) == unknownFile:
+			b.log.error("unknown_file", at, p+" is no file of a pack", "rules/*.yaml, tables/*.csv, scenarios/*.yaml, calendar/*.yaml, tests/*.yaml")
+		case len(text) > MaxSource || total > MaxSources:
+			b.log.error("too_big", at, fmt.Sprintf("%s is too big: %d MiB a file, %d MiB a pack", p, MaxSource>>20, MaxSources>>20), "")
+		case !utf8.ValidString(text):
+			b.log.error("bad_utf8", at, p+" is not UTF-8", "save it as UTF-8")
+		case strings.ContainsRune(text, 0):
+			b.log.error("bad_utf8", at, p+" holds a zero byte", "")
+		}
+	}
+	return !b.log.failed()
+}
+
+func (b *build) readAll() {
+	b.readPackFile(b.src[packFile])
+	b.declareNames()
+	for _, p := range b.paths {
+		text := b.src[p]
+		switch kindOf(p) {
+		case rulesFile:
+			b.readRules(p, text)
+		case tableFile:
+			b.readTable(p, text)
+		case trackFile:
+			b.readTrack(p, text)
+		case calendarFile:
+			b.readCalendar(p, text)
+		}
+	}
+	b.checkDecisionNames()
+}
+
+// declareNames lists everything that expressions may name before any decision is read.
+func (b *build) declareNames() {
+	terms := b.pack.Terms()
+	for _, info := range terms.Names() {
+		t := b.caseType(&info)
+		switch info.Place {
+		case casefile.Scalar:
+			if _, fact := b.names.inputs[info.Path]; !fact {
+				b.names.inputs[info.Path] = input{typ: t}
+			}
+		case casefile.Objects, casefile.Plain:
+			b.names.lists[info.Path] = map[string]input{}
+		case casefile.Column:
+			list, column, _ := strings.Cut(info.Path, "[]")
+			column = strings.TrimPrefix(column, ".")
+			in := input{typ: t}
+			if info.Derived { // the refund stage fills it, and then it is never absent
+				in.typ.nullable, in.known = false, vocabulary.AtMeans
+			}
+			b.names.lists[list][column] = in
+			if list == "lines" && info.Column < vocabulary.LineColumns {
+				b.names.inputs["line."+column] = input{typ: t, line: true}
+			}
+		}
+	}
+	for _, r := range vocabulary.Results {
+		b.names.inputs[r.Path] = input{typ: typ{base: r.Type, nullable: r.Nullable}, known: r.Known}
+	}
+}
+
+// caseType is the type of a value of the case, with the texts that it can be.
+func (b *build) caseType(info *casefile.Info) typ {
+	t := typ{nullable: info.Nullable}
+	switch info.Type {
+	case casefile.Bool:
+		t.base = program.Bool
+	case casefile.Time:
+		t.base = program.Time
+	case casefile.Text:
+		t.base = program.Text
+		switch {
+		case info.Fixed != nil:
+			for _, id := range info.Fixed {
+				t.values = append(t.values, casefile.Word(id))
+			}
+			t.of = strings.Join(t.values, ", ")
+		case info.Choice != "":
+			t.values, t.of = b.listValues(info.Choice), "list "+info.Choice
+		}
+	}
+	return t
+}
+
+// checkDecisionNames finds decisions that stand twice, and names that are probably meant to be the core's.
+func (b *build) checkDecisionNames() {
+	seen := map[string]place{}
+	var core []string
+	for _, d := range vocabulary.Decisions {
+		core = append(core, d.Name)
+	}
+	for _, d := range b.decisions {
+		if first, dup := seen[d.name]; dup {
+			b.log.error("duplicate_decision", d.at, fmt.Sprintf("decision %s stands already in %s:%d", d.name, first.file, first.line), "put its rules together")
+		}
+		seen[d.name] = d.at
+		if coreDecision(d.name) != nil {
+			continue
+		}
+		if near := nearest(d.name, core); near != "" && strings.Split(near, ".")[0] == strings.Split(d.name, ".")[0] {
+			b.log.error("unknown_decision", d.at, fmt.Sprintf("%s looks like a decision of the core, but is none", d.name), fmt.Sprintf("did you mean %s? an own decision needs a name that is less like it", near))
+		}
+		for _, part := range strings.Split(d.name, ".") {
+			if !factPattern.MatchString(part) {
+				b.log.error("bad_id", d.at, fmt.Sprintf("%q is no name for a decision", d.name), "use small letters, digits and _, with dots between the parts")
+				break
+			}
+		}
+	}
+}
+
+// compileAll compiles the operator's own decisions first, each after what it reads, then what the core asks for in
+// the order it asks, then the talk tracks.
+func (b *build) compileAll() {
+	for _, d := range b.orderOwn() {
+		b.compileDecision(d)
+		b.declareOutputs(d)
+	}
+	for i := range vocabulary.Decisions {
+		for _, d := range b.decisions {
+			if d.name == vocabulary.Decisions[i].Name {
+				b.compileDecision(d)
+			}
+		}
+	}
+	b.compileTracks()
+}
+
+// lower prepares the compilation of one expression.
+func (b *build) lower(src exprSource, sc *scope) *lowering {
+	return &lowering{asm: b.asm, scope: sc, log: b.log, at: src.at, src: src.text}
+}

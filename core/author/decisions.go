@@ -1,0 +1,340 @@
+package author
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"koujing/core/program"
+)
+
+// decisionSource is a decision as written, as rules or as a table.
+type decisionSource struct {
+	name     string
+	at       place
+	hit      program.Hit
+	headers  []exprSource // of a table: its input columns
+	defaults []assignment
+	rules    []ruleSource
+}
+
+// exprSource is the text of an expression and where it stands.
+type exprSource struct {
+	text string
+	at   place
+}
+
+// ruleSource is one rule: a condition, or a cell for each input column.
+type ruleSource struct {
+	id, row string
+	at      place
+	when    *exprSource
+	cells   []exprSource
+	then    []assignment
+}
+
+// assignment gives an output its value.
+type assignment struct {
+	output string
+	at     place
+	value  exprSource
+	cell   bool       // a literal of a table, not an expression
+	konst  *operand   // a number or true or false as YAML reads it
+	kind   *yaml.Node // for messages
+}
+
+// readRules reads the decisions of a rules file.
+func (b *build) readRules(path, text string) {
+	for _, doc := range readYAML(b.log, path, text) {
+		f := doc.fields(b.log, "a decision", "decision", "hit", "default", "rules", "note")
+		d := &decisionSource{name: f["decision"].text(b.log, "decision"), at: doc.place()}
+		if n, ok := f["decision"]; ok {
+			d.at = n.place()
+		} else {
+			b.log.error("missing", d.at, "this document says no decision", "begin it with decision: <name>")
+			continue
+		}
+		d.hit = b.readHit(f["hit"].text(b.log, "hit"), f["hit"], d.at)
+		d.defaults = b.readThen(f["default"], "default")
+		for _, item := range f["rules"].items(b.log, "rules") {
+			rf := item.fields(b.log, "a rule", "id", "when", "then", "row", "note", "basis")
+			r := ruleSource{id: rf["id"].text(b.log, "id"), row: rf["row"].text(b.log, "row"), at: item.place()}
+			r.at.width = 1
+			if n, ok := rf["id"]; ok {
+				r.at = n.place()
+			}
+			if n, ok := rf["when"]; ok {
+				r.when = &exprSource{n.text(b.log, "when"), n.inner(b.log)}
+			}
+			r.then = b.readThen(rf["then"], "then")
+			d.rules = append(d.rules, r)
+		}
+		b.decisions = append(b.decisions, d)
+	}
+}
+
+func (b *build) readHit(name string, n node, at place) program.Hit {
+	if name == "" {
+		b.log.error("missing", at, "a decision must say its hit policy", "hit: first | unique | any | collect")
+		return program.First
+	}
+	hit, ok := program.ParseHit(name)
+	if !ok {
+		if n.given() {
+			at = n.place()
+		}
+		b.log.error("unknown_value", at, fmt.Sprintf("%q is no hit policy", name), didYouMean(name, []string{"first", "unique", "any", "collect", "collect sum", "collect min", "collect max", "collect count"}))
+	}
+	return hit
+}
+
+func (b *build) readThen(n node, what string) []assignment {
+	var out []assignment
+	for _, m := range n.members(b.log, what) {
+		a := assignment{output: m.key, at: m.at}
+		if m.value.Kind != yaml.ScalarNode {
+			b.log.error("wrong_type", m.value.place(), m.key+" must be one value", "")
+			continue
+		}
+		a.value = exprSource{m.value.Value, m.value.inner(b.log)}
+		a.kind = m.value.Node
+		switch m.value.Tag {
+		case "!!int":
+			k := intConst(m.value.integer(b.log, m.key))
+			a.konst = &k
+		case "!!bool":
+			k := boolConst(strings.EqualFold(m.value.Value, "true"))
+			a.konst = &k
+		case "!!null":
+			a.konst = &operand{typ: typ{nullable: true}, konst: true, null: true}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// compileDecision makes the code of one decision.
+func (b *build) compileDecision(d *decisionSource) {
+	spec := b.specOf(d)
+	if spec == nil {
+		return
+	}
+	b.asm.temp = 0
+	out := program.Decision{Name: d.name, Hit: d.hit, Stage: uint8(spec.at), Own: spec.own, Prelude: -1, Default: -1,
+		Apart: len(d.rules) >= 8}
+	columns := b.compileHeaders(d, spec, &out)
+	for i := range d.rules {
+		b.compileRule(d, spec, columns, &d.rules[i], int32(i), &out)
+	}
+	if !out.Apart || len(d.rules) == 0 {
+		b.asm.ret()
+	}
+	if len(d.defaults) > 0 && d.hit < program.CollectSum {
+		out.Default = b.asm.here()
+		b.assign(d, spec, d.defaults, d.at)
+		b.asm.ret()
+	}
+	b.closeOutputs(d, spec, &out)
+	b.asm.prog.Decisions = append(b.asm.prog.Decisions, out)
+}
+
+// compileHeaders works out the inputs of a table once, before its rows: what is no plain name goes to a register.
+func (b *build) compileHeaders(d *decisionSource, spec *spec, out *program.Decision) []operand {
+	var columns []operand
+	start := b.asm.here()
+	for _, h := range d.headers {
+		l := b.lower(h, spec.scope)
+		var x operand
+		if tree := l.parse(); tree != nil {
+			if x = l.value(tree); x.list != nil || x.konst {
+				l.errorAt(tree, "wrong_type", "an input column must be something that varies", "")
+			}
+		}
+		if l.bad {
+			x = operand{typ: typ{nullable: true}, konst: true, null: true}
+		}
+		columns = append(columns, x)
+	}
+	if b.asm.here() > start {
+		b.asm.ret()
+		out.Prelude = start
+	}
+	return columns
+}
+
+func (b *build) compileRule(d *decisionSource, spec *spec, columns []operand, r *ruleSource, i int32, out *program.Decision) {
+	b.checkRuleID(r)
+	keep := b.asm.temp // the registers of computed columns stay taken
+	out.Rules = append(out.Rules, program.Rule{ID: r.id, Row: r.row, Entry: b.asm.here()})
+	end := newLabel()
+	if r.when != nil {
+		l := b.lower(*r.when, spec.scope)
+		if tree := l.parse(); tree != nil {
+			l.cond(tree, false, end)
+		}
+	}
+	for c, cell := range r.cells {
+		if c < len(columns) {
+			l := b.lower(cell, spec.scope)
+			l.unaryTests(columns[c], end)
+		}
+	}
+	b.assign(d, spec, r.then, r.at)
+	b.asm.emit(program.Instr{Op: program.OpFire, C: i})
+	b.asm.bind(end)
+	if out.Apart {
+		b.asm.ret()
+	}
+	b.asm.temp = keep
+}
+
+func (b *build) checkRuleID(r *ruleSource) {
+	if r.id == "" {
+		b.log.error("missing", r.at, "a rule must have an id", "id: <name>, unique in the pack")
+		return
+	}
+	if first, dup := b.ruleIDs[r.id]; dup {
+		b.log.error("duplicate_rule", r.at, fmt.Sprintf("rule %s stands already in %s:%d", r.id, first.file, first.line), "every rule has an id of its own, so that a trace can name it")
+		return
+	}
+	b.ruleIDs[r.id] = r.at
+}
+
+// assign compiles the outputs of one rule, or the defaults.
+func (b *build) assign(d *decisionSource, spec *spec, then []assignment, at place) {
+	given := map[string]bool{}
+	for i := range then {
+		a := &then[i]
+		o := spec.output(a.output)
+		if o == nil {
+			b.log.error("unknown_output", a.at, fmt.Sprintf("%s has no output %s", d.name, a.output), didYouMean(a.output, spec.outputNames()))
+			continue
+		}
+		if given[a.output] {
+			b.log.error("duplicate_key", a.at, fmt.Sprintf("%s is given twice", a.output), "")
+		}
+		given[a.output] = true
+		b.assignOne(d, spec, o, a)
+	}
+	for _, o := range spec.outputs {
+		if given[o.name] {
+			continue
+		}
+		if o.required {
+			b.log.error("missing_output", at, fmt.Sprintf("%s must give %s", d.name, o.name), fmt.Sprintf("add %s to then", o.name))
+			continue
+		}
+		l := b.lower(exprSource{at: at}, spec.scope)
+		if o.fixed && !o.typ.nullable {
+			l.into(o.reg, operand{typ: o.typ, konst: true})
+		} else {
+			o.typ.nullable = true
+			l.into(o.reg, operand{typ: o.typ, konst: true, null: true})
+		}
+	}
+}
+
+func (b *build) assignOne(d *decisionSource, spec *spec, o *outputSpec, a *assignment) {
+	l := b.lower(a.value, spec.scope)
+	var x operand
+	switch {
+	case a.konst != nil:
+		x = *a.konst
+	case a.cell:
+		x = l.literal(a.value.text, o.typ, o.fixed)
+	default:
+		tree := l.parse()
+		if tree == nil {
+			return
+		}
+		if word, ok := b.bareWord(tree, spec, o); ok {
+			x = textConst(word)
+			break
+		}
+		x = l.value(tree)
+	}
+	if l.bad {
+		return
+	}
+	if x.list != nil {
+		l.error("wrong_type", 0, len(a.value.text), "an output cannot be a list", "")
+		return
+	}
+	switch {
+	case x.null:
+		if o.fixed && !o.typ.nullable {
+			l.error("wrong_type", 0, 1, fmt.Sprintf("%s must be %s, not absent", o.name, o.typ), "")
+			return
+		}
+		o.typ.nullable = true
+	case !o.fixed && !o.typed:
+		o.typ.base, o.typed = x.typ.base, true
+	case x.typ.base != o.typ.base:
+		l.error("wrong_type", 0, len([]rune(a.value.text)), fmt.Sprintf("%s must be %s, this is %s", o.name, o.typ.base, x.typ), quoteHint(o, a))
+		return
+	}
+	if x.typ.nullable && !x.null {
+		if o.fixed && !o.typ.nullable {
+			l.error("may_be_absent", 0, len([]rune(a.value.text)), fmt.Sprintf("%s may be absent here, %s must not", a.value.text, o.name), "say what then: (… ?? fallback)")
+			return
+		}
+		o.typ.nullable = true
+	}
+	if o.typ.values != nil && x.konst && !x.null && !slices.Contains(o.typ.values, x.text) {
+		l.error("unknown_value", 0, len([]rune(a.value.text)), fmt.Sprintf("%q is not in %s", x.text, o.typ.of), didYouMean(x.text, o.typ.values))
+		return
+	}
+	l.into(o.reg, x)
+}
+
+func quoteHint(o *outputSpec, a *assignment) string {
+	if o.typ.base == program.Text {
+		return fmt.Sprintf(`a text is quoted inside the expression: %s: '"%s"'`, a.output, a.value.text)
+	}
+	return ""
+}
+
+// closeOutputs settles the types of the outputs once all rules are known.
+func (b *build) closeOutputs(d *decisionSource, spec *spec, out *program.Decision) {
+	certain := len(d.defaults) > 0 || d.hit >= program.Collect
+	if n := len(d.rules); n > 0 && d.hit == program.First && d.rules[n-1].always() {
+		certain = true
+	}
+	if d.hit == program.CollectCount && len(spec.outputs) == 0 {
+		spec.outputs = append(spec.outputs, &outputSpec{name: "count", typ: typ{base: program.Int}, reg: b.asm.newOutput()})
+	}
+	for _, o := range spec.outputs {
+		if !o.fixed && !certain {
+			o.typ.nullable = true
+		}
+		if d.hit >= program.CollectSum && o.typ.base != program.Int {
+			b.log.error("wrong_type", d.at, fmt.Sprintf("%s of %s is %s: only whole numbers are added or compared", o.name, d.name, o.typ), "")
+		}
+		out.Outputs = append(out.Outputs, program.Output{Name: o.name, Type: o.typ.base, Nullable: o.typ.nullable, Reg: o.reg})
+	}
+	if d.hit >= program.CollectSum && len(spec.outputs) != 1 {
+		b.log.error("wrong_type", d.at, fmt.Sprintf("%s adds up one output, it has %d", d.name, len(spec.outputs)), "")
+	}
+	b.warnUnreachable(d)
+}
+
+// always reports whether a rule has no condition at all.
+func (r *ruleSource) always() bool {
+	return r.when == nil && !slices.ContainsFunc(r.cells, func(c exprSource) bool { return !anyCell(c.text) })
+}
+
+// warnUnreachable finds rules behind one that always applies.
+func (b *build) warnUnreachable(d *decisionSource) {
+	if d.hit != program.First {
+		return
+	}
+	for i := range d.rules[:max(0, len(d.rules)-1)] {
+		if d.rules[i].always() {
+			next := d.rules[i+1]
+			b.log.error("unreachable_rule", next.at, fmt.Sprintf("rule %s is never reached: %s before it always applies", next.id, d.rules[i].id), "move the rule without a condition to the end")
+			return
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package author
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Diagnostic is one finding about a pack's sources. Lines and columns start at 1 and count code points; EndColumn is
+// one past the last. Level is error (no pack comes out) or warning. Codes are stable snake_case.
+type Diagnostic struct {
+	Code      string `json:"code"`
+	Level     string `json:"level"`
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndColumn int    `json:"end_column"`
+	Message   string `json:"message"`
+	Hint      string `json:"hint"`
+	Source    string `json:"source"` // the line it is about
+}
+
+// Levels of a diagnostic.
+const (
+	LevelError   = "error"
+	LevelWarning = "warning"
+)
+
+// place is where something stands in a source file.
+type place struct {
+	file         string
+	line, column int // from 1, in code points
+	width        int // code points, 0 if not known
+}
+
+// right moves a place n code points to the right.
+func (p place) right(n, width int) place {
+	p.column += n
+	p.width = width
+	return p
+}
+
+// log collects the findings of one build.
+type log struct {
+	lines map[string][]string // by file
+	found []Diagnostic
+}
+
+func newLog(src Sources) *log {
+	l := &log{lines: make(map[string][]string, len(src))}
+	for path, text := range src {
+		l.lines[path] = strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	}
+	return l
+}
+
+func (l *log) add(level, code string, at place, message, hint string) {
+	d := Diagnostic{Code: code, Level: level, File: at.file, Line: max(1, at.line), Column: max(1, at.column), Message: message, Hint: hint}
+	d.EndColumn = d.Column + max(1, at.width)
+	if lines := l.lines[at.file]; d.Line <= len(lines) {
+		d.Source = lines[d.Line-1]
+		d.EndColumn = min(d.EndColumn, max(d.Column+1, utf8.RuneCountInString(d.Source)+1))
+	}
+	l.found = append(l.found, d)
+}
+
+func (l *log) error(code string, at place, message, hint string) {
+	l.add(LevelError, code, at, message, hint)
+}
+
+func (l *log) warn(code string, at place, message, hint string) {
+	l.add(LevelWarning, code, at, message, hint)
+}
+
+// failed reports whether anything found keeps a pack from coming out.
+func (l *log) failed() bool {
+	return slices.ContainsFunc(l.found, func(d Diagnostic) bool { return d.Level == LevelError })
+}
+
+// sorted returns the findings by place, each once.
+func (l *log) sorted() []Diagnostic {
+	slices.SortStableFunc(l.found, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(l.found)
+}
+
+// nearest returns the known word that word was probably meant to be, or "".
+func nearest(word string, known []string) string {
+	best, least := "", max(2, utf8.RuneCountInString(word)/3)+1
+	for _, k := range known {
+		if d := distance(word, k, least); d < least || (d == least && best != "" && k < best) {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// didYouMean makes the hint for a misspelt word.
+func didYouMean(word string, known []string) string {
+	if k := nearest(word, known); k != "" {
+		return "did you mean " + k + "?"
+	}
+	if len(known) > 0 && len(known) <= 12 {
+		return "known are " + strings.Join(known, ", ")
+	}
+	return ""
+}
+
+// distance is the edit distance of two words with swaps of neighbours counted as one, or limit if it is not below it.
+func distance(a, b string, limit int) int {
+	x, y := []rune(a), []rune(b)
+	if d := len(x) - len(y); d >= limit || -d >= limit {
+		return limit
+	}
+	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		row[0] = i
+		for j := 1; j <= len(y); j++ {
+			change := last[j-1]
+			if x[i-1] != y[j-1] {
+				change++
+			}
+			row[j] = min(change, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(y)], limit)
+}

@@ -1,0 +1,137 @@
+package author
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
+
+	"koujing/core/program"
+	"koujing/core/vocabulary"
+)
+
+// orderOwn sorts the operator's own decisions so that each comes after those whose results it reads, and works out at
+// which moment each can run. A ring of decisions that wait for each other is reported with its members.
+func (b *build) orderOwn() []*decisionSource {
+	var own []*decisionSource
+	byName := map[string]*decisionSource{}
+	for _, d := range b.decisions {
+		if coreDecision(d.name) == nil {
+			own = append(own, d)
+			byName[d.name] = d
+		}
+	}
+	var order []*decisionSource
+	state := map[string]int{} // 1 being visited, 2 done
+	var trail []string
+	var visit func(d *decisionSource) vocabulary.Moment
+	visit = func(d *decisionSource) vocabulary.Moment {
+		if state[d.name] == 2 {
+			return b.ownMoment[d.name]
+		}
+		if state[d.name] == 1 {
+			ring := append(slices.Clone(trail[slices.Index(trail, d.name):]), d.name)
+			b.log.error("cycle", d.at, "these decisions wait for each other: "+strings.Join(ring, " -> "), "let one of them read the case instead")
+			return 0
+		}
+		state[d.name] = 1
+		trail = append(trail, d.name)
+		at := vocabulary.Moment(0)
+		for _, path := range namesIn(d) {
+			if in, ok := b.names.inputs[path]; ok {
+				at = max(at, in.known)
+			}
+			if dep := decisionOf(path, byName); dep != nil {
+				at = max(at, visit(dep))
+			}
+		}
+		trail = trail[:len(trail)-1]
+		state[d.name] = 2
+		b.ownMoment[d.name] = at
+		order = append(order, d)
+		return at
+	}
+	for _, d := range own {
+		visit(d)
+	}
+	return order
+}
+
+// decisionOf finds the decision whose output a path is.
+func decisionOf(path string, byName map[string]*decisionSource) *decisionSource {
+	for i := len(path) - 1; i > 0; i-- {
+		if path[i] == '.' {
+			if d, ok := byName[path[:i]]; ok {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// namesIn lists the dotted names that a decision's expressions use, in order.
+func namesIn(d *decisionSource) []string {
+	var out []string
+	add := func(text string) {
+		if len(text) > maxSource || strings.Count(text, "(") > maxDepth {
+			return
+		}
+		tree, err := parser.Parse(text)
+		if err != nil {
+			return // reported when it is compiled
+		}
+		v := pathVisitor{}
+		ast.Walk(&tree.Node, &v)
+		out = append(out, v.paths...)
+	}
+	for _, h := range d.headers {
+		add(h.text)
+	}
+	for i := range d.rules {
+		if w := d.rules[i].when; w != nil {
+			add(w.text)
+		}
+		for _, a := range d.rules[i].then {
+			if !a.cell && a.konst == nil {
+				add(a.value.text)
+			}
+		}
+	}
+	for _, a := range d.defaults {
+		if !a.cell && a.konst == nil {
+			add(a.value.text)
+		}
+	}
+	return out
+}
+
+type pathVisitor struct{ paths []string }
+
+func (v *pathVisitor) Visit(n *ast.Node) {
+	if path, ok := dotted(*n); ok {
+		v.paths = append(v.paths, path)
+	}
+}
+
+// declareOutputs lets later expressions name what an own decision gives.
+func (b *build) declareOutputs(d *decisionSource) {
+	for i := range b.asm.prog.Decisions {
+		c := &b.asm.prog.Decisions[i]
+		if c.Name != d.name {
+			continue
+		}
+		for _, o := range c.Outputs {
+			path := d.name + "." + o.Name
+			if _, taken := b.names.inputs[path]; taken {
+				b.log.error("name_taken", d.at, fmt.Sprintf("%s is a name of the case already", path), "give the decision another name")
+				continue
+			}
+			if d.hit == program.Collect {
+				continue // a list an output: only shown, not read
+			}
+			b.names.outputs[path] = ownOutput{typ: typ{base: o.Type, nullable: o.Nullable}, reg: o.Reg, known: b.ownMoment[d.name], decision: d.name}
+		}
+	}
+}

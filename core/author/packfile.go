@@ -1,0 +1,337 @@
+package author
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"koujing/core/clock"
+	"koujing/core/pack"
+	"koujing/core/program"
+	"koujing/core/vocabulary"
+)
+
+const packFile = "pack.yaml"
+
+var (
+	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+	factPattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+)
+
+// readPackFile reads pack.yaml: everything but decisions, tables and talk tracks.
+func (b *build) readPackFile(text string) {
+	docs := readYAML(b.log, packFile, text)
+	if len(docs) != 1 {
+		if !b.log.failed() {
+			b.log.error("missing", place{file: packFile, line: 1, column: 1}, "pack.yaml holds one document", "")
+		}
+		return
+	}
+	f := docs[0].fields(b.log, "pack.yaml", "id", "version", "title", "locale", "engine", "utc_offset", "valid_from", "valid_until",
+		"files", "settings", "facts", "lists", "ladder", "messages", "labels", "note")
+	p := &b.pack
+	for _, key := range []string{"id", "version", "title", "locale", "utc_offset"} {
+		if _, ok := f[key]; !ok {
+			b.log.error("missing", docs[0].place(), "pack.yaml has no "+key, "")
+		}
+	}
+	p.ID, p.Version = f["id"].text(b.log, "id"), f["version"].text(b.log, "version")
+	p.Title, p.Locale = f["title"].text(b.log, "title"), f["locale"].text(b.log, "locale")
+	p.Engine = f["engine"].text(b.log, "engine")
+	if n, ok := f["id"]; ok && !idPattern.MatchString(p.ID) {
+		b.log.error("bad_id", n.place(), fmt.Sprintf("%q is no id", p.ID), "use small letters, digits, - and _")
+	}
+	b.readEngineRange(f["engine"])
+	if n, ok := f["utc_offset"]; ok {
+		if p.UTCOffset, ok = clock.ParseOffset(n.Value); !ok {
+			b.log.error("bad_time", n.place(), fmt.Sprintf("%q is no offset from UTC", n.Value), `write "+08:00"`)
+		}
+	}
+	p.ValidFrom, p.ValidUntil = b.readDay(f["valid_from"]), b.readDay(f["valid_until"])
+	b.readFiles(f["files"])
+	b.readLists(f["lists"])
+	b.readLadder(f["ladder"])
+	b.readFacts(f["facts"])
+	b.readSettings(f["settings"])
+	for _, m := range f["messages"].members(b.log, "messages") {
+		p.Messages = append(p.Messages, pack.Message{Code: m.key, Text: m.value.text(b.log, m.key)})
+	}
+	for _, m := range f["labels"].members(b.log, "labels") {
+		label, gloss := m.value.glossed(b.log, m.key, "label")
+		p.Labels = append(p.Labels, pack.Label{Field: m.key, Label: label, Gloss: gloss})
+		b.labelPlaces[m.key] = m.at
+	}
+}
+
+// engineMajor is the engine generation this source builds for.
+const engineMajor = 1
+
+func (b *build) readEngineRange(n node) {
+	if !n.given() {
+		return
+	}
+	for _, part := range strings.Fields(n.text(b.log, "engine")) {
+		op := strings.TrimRight(part, "0123456789")
+		v, err := strconv.Atoi(part[len(op):])
+		holds := map[string]bool{">=": engineMajor >= v, ">": engineMajor > v, "<": engineMajor < v, "<=": engineMajor <= v, "=": engineMajor == v, "": engineMajor == v}
+		ok, known := holds[op]
+		switch {
+		case err != nil || !known:
+			b.log.error("bad_engine", n.place(), fmt.Sprintf("%q is no range of engines", n.Value), `write ">=1 <2"`)
+			return
+		case !ok:
+			b.log.error("bad_engine", n.place(), fmt.Sprintf("this pack wants engine %s, this is engine %d", n.Value, engineMajor), "take a koujing that fits, or widen the range")
+			return
+		}
+	}
+}
+
+func (b *build) readDay(n node) string {
+	if !n.given() {
+		return ""
+	}
+	if _, ok := clock.ParseDay(n.Value); !ok {
+		b.log.error("bad_time", n.place(), fmt.Sprintf("%q is no day", n.Value), "write 2026-11-22")
+	}
+	return n.Value
+}
+
+// readFiles checks the index of files against the files that are there, both ways.
+func (b *build) readFiles(n node) {
+	if !n.given() {
+		return
+	}
+	listed := map[string]bool{}
+	for _, item := range n.items(b.log, "files") {
+		path := item.text(b.log, "a file")
+		listed[path] = true
+		if _, ok := b.src[path]; !ok {
+			b.log.error("missing_file", item.place(), path+" is not in the pack", didYouMean(path, b.paths))
+		}
+	}
+	for _, path := range b.paths {
+		if path != packFile && !listed[path] && !strings.HasPrefix(path, "tests/") && kindOf(path) != unknownFile {
+			b.log.error("unlisted_file", n.place(), path+" is not listed under files", "add - "+path+": a page that has no folder listing fetches what stands here")
+		}
+	}
+}
+
+func (b *build) readLists(n node) {
+	for _, m := range n.members(b.log, "lists") {
+		list := pack.List{Name: m.key}
+		if m.value.Kind == yaml.SequenceNode {
+			for _, id := range m.value.texts(b.log, m.key) {
+				list.Values = append(list.Values, pack.Value{ID: id, Label: id})
+			}
+		} else {
+			for _, v := range m.value.members(b.log, "list "+m.key) {
+				label, gloss := v.value.glossed(b.log, v.key, "label")
+				if label == "" {
+					label = v.key
+				}
+				list.Values = append(list.Values, pack.Value{ID: v.key, Label: label, Gloss: gloss})
+			}
+		}
+		seen := map[string]bool{}
+		for _, v := range list.Values {
+			if seen[v.ID] {
+				b.log.error("duplicate_key", m.at, fmt.Sprintf("%s stands twice in list %s", v.ID, m.key), "")
+			}
+			seen[v.ID] = true
+		}
+		b.pack.Lists = append(b.pack.Lists, list)
+	}
+}
+
+// listValues returns the ids of a list of the pack, nil if there is none.
+func (b *build) listValues(name string) []string {
+	for _, l := range b.pack.Lists {
+		if l.Name == name {
+			out := make([]string, len(l.Values))
+			for i, v := range l.Values {
+				out[i] = v.ID
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+func (b *build) readLadder(n node) {
+	roles := b.listValues("role")
+	for _, item := range n.items(b.log, "ladder") {
+		role := item.text(b.log, "a rung")
+		if roles != nil && !slices.Contains(roles, role) {
+			b.log.error("unknown_value", item.place(), fmt.Sprintf("%q is not in list role", role), didYouMean(role, roles))
+		}
+		b.pack.Ladder = append(b.pack.Ladder, role)
+	}
+}
+
+var factTypes = []string{"int", "int?", "bool", "bool?", "text", "text?", "time", "time?", "fen", "fen?", "duration", "duration?"}
+
+func (b *build) readFacts(n node) {
+	for _, m := range n.members(b.log, "facts") {
+		word := m.value
+		if m.value.Kind == yaml.MappingNode {
+			word = m.value.fields(b.log, "a fact", "type", "row", "note", "label", "gloss")["type"]
+		}
+		text := word.text(b.log, m.key)
+		fact := pack.Fact{Name: m.key}
+		fact.Type, fact.Nullable = strings.CutSuffix(text, "?")
+		list, oneOf := strings.CutPrefix(text, "one_of ")
+		switch {
+		case !factPattern.MatchString(m.key):
+			b.log.error("bad_id", m.at, fmt.Sprintf("%q is no name for a fact", m.key), "use small letters, digits and _")
+		case oneOf:
+			fact.List, fact.Nullable = strings.CutSuffix(strings.TrimSpace(list), "?")
+			fact.Type = "one_of"
+			if b.listValues(fact.List) == nil {
+				b.log.error("unknown_value", word.place(), fmt.Sprintf("there is no list %s", fact.List), didYouMean(fact.List, b.listNames()))
+			}
+		case !slices.Contains(factTypes, text):
+			b.log.error("unknown_value", word.place(), fmt.Sprintf("%q is no type of a fact", text), didYouMean(text, append(slices.Clone(factTypes), "one_of <list>")))
+			continue
+		}
+		if fact.Type == "time" || fact.Type == "one_of" || fact.Type == "text" && fact.Nullable {
+			fact.Nullable = true // there is no time or choice to fall back to
+		}
+		b.pack.Facts = append(b.pack.Facts, fact)
+		b.names.inputs["facts."+m.key] = input{typ: b.factType(fact)}
+	}
+}
+
+func (b *build) factType(f pack.Fact) typ {
+	t := typ{nullable: f.Nullable}
+	switch f.Type {
+	case "bool":
+		t.base = program.Bool
+	case "text":
+		t.base = program.Text
+	case "time":
+		t.base = program.Time
+	case "one_of":
+		t = typ{base: program.Text, nullable: f.Nullable, values: b.listValues(f.List), of: "list " + f.List}
+	}
+	return t
+}
+
+func (b *build) listNames() []string {
+	var out []string
+	for _, l := range b.pack.Lists {
+		out = append(out, l.Name)
+	}
+	return out
+}
+
+func (b *build) readSettings(n node) {
+	for _, m := range n.members(b.log, "settings") {
+		s := pack.Setting{Name: m.key}
+		value := m.value
+		if m.value.Kind == yaml.MappingNode {
+			f := m.value.fields(b.log, "a setting", "value", "unit", "origin", "row", "note")
+			value = f["value"]
+			s.Unit, s.Origin = f["unit"].text(b.log, "unit"), f["origin"].text(b.log, "origin")
+			s.Row, s.Note = f["row"].text(b.log, "row"), f["note"].text(b.log, "note")
+			if o, ok := f["origin"]; ok && s.Origin != "source" && s.Origin != "operator" {
+				b.log.error("unknown_value", o.place(), fmt.Sprintf("%q is no origin", s.Origin), "source (the catalogue gives it) or operator (somebody chose it)")
+			}
+		}
+		if !value.given() {
+			b.log.error("missing", m.at, m.key+" has no value", "")
+			continue
+		}
+		if value.Value == "unsettled" {
+			b.log.error("unsettled", value.place(), m.key+" is not settled yet", "the operator has to choose a value before this pack can be used")
+			continue
+		}
+		b.readSetting(&s, value)
+		b.pack.Settings = append(b.pack.Settings, s)
+	}
+	for _, name := range []string{vocabulary.PayWithin, vocabulary.FirstAnswer, vocabulary.FinalAnswer, vocabulary.SupportWithin,
+		vocabulary.InterimGrace, vocabulary.InstallWithin, vocabulary.DeskExtension, vocabulary.DueSoon} {
+		b.wantKind(n, name, "duration")
+	}
+	b.wantKind(n, pack.LineCeiling, "int")
+	b.wantKind(n, vocabulary.MaxSteps, "int")
+}
+
+func (b *build) wantKind(n node, name, kind string) {
+	for _, s := range b.pack.Settings {
+		if s.Name == name && s.Kind != kind {
+			b.log.error("wrong_type", n.place(), fmt.Sprintf("%s must be a %s, it is a %s", name, kind, s.Kind), "for example 48h, or 1000")
+		}
+	}
+}
+
+// readSetting works out the kind of a setting from how its value is written.
+func (b *build) readSetting(s *pack.Setting, value node) {
+	var x operand
+	switch {
+	case value.Kind == yaml.SequenceNode:
+		s.Kind, s.List = "list", value.texts(b.log, s.Name)
+		list := &constList{base: program.Text, texts: s.List}
+		if nums, ok := integers(value); ok {
+			s.Kind, list = "list", &constList{base: program.Int, nums: nums}
+		}
+		x = operand{typ: typ{base: list.base}, konst: true, list: list}
+	case value.Tag == "!!int":
+		s.Kind, s.Int = "int", value.integer(b.log, s.Name)
+		x = intConst(s.Int)
+	case value.Tag == "!!bool":
+		s.Kind = "bool"
+		x = boolConst(strings.EqualFold(value.Value, "true"))
+		s.Int = x.num
+	default:
+		if span, ok := clock.ParseSpan(value.Value); ok {
+			s.Kind, s.Int = "duration", span.Seconds
+			if s.Workdays = span.Workdays > 0; s.Workdays {
+				s.Int = int64(span.Workdays)
+				return // working days are no number of seconds: only the core's clocks can use them
+			}
+			x = intConst(s.Int)
+			break
+		}
+		s.Kind, s.Text = "text", value.text(b.log, s.Name)
+		x = textConst(s.Text)
+	}
+	b.names.settings[s.Name] = x
+}
+
+func integers(n node) ([]int64, bool) {
+	var out []int64
+	for _, c := range n.Content {
+		v, err := strconv.ParseInt(c.Value, 10, 64)
+		if c.Tag != "!!int" || err != nil {
+			return nil, false
+		}
+		out = append(out, v)
+	}
+	return out, len(out) > 0
+}
+
+// readCalendar reads holidays and make-up working days.
+func (b *build) readCalendar(path, text string) {
+	for _, doc := range readYAML(b.log, path, text) {
+		f := doc.fields(b.log, "a calendar", "holidays", "workdays", "note", "row", "source")
+		b.pack.Holidays = append(b.pack.Holidays, b.readDays(f["holidays"])...)
+		b.pack.Workdays = append(b.pack.Workdays, b.readDays(f["workdays"])...)
+	}
+}
+
+func (b *build) readDays(n node) []int64 {
+	var out []int64
+	for _, item := range n.items(b.log, "days") {
+		day, ok := clock.ParseDay(item.Value)
+		if !ok {
+			b.log.error("bad_time", item.place(), fmt.Sprintf("%q is no day", item.Value), "write 2026-11-22")
+			continue
+		}
+		out = append(out, day)
+	}
+	return out
+}

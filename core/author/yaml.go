@@ -1,0 +1,204 @@
+package author
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// node is a YAML node that knows its file. The zero node stands for one that is not there.
+type node struct {
+	*yaml.Node
+	file string
+}
+
+// readYAML reads the documents of a file.
+func readYAML(l *log, path, text string) []node {
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	var docs []node
+	for {
+		var doc yaml.Node
+		err := dec.Decode(&doc)
+		if err != nil {
+			if err.Error() != "EOF" {
+				l.error("yaml", yamlErrorPlace(path, err), yamlMessage(err), "indent with spaces; a text with a colon or a leading special character needs quotes")
+			}
+			return docs
+		}
+		if len(doc.Content) == 1 {
+			docs = append(docs, node{doc.Content[0], path})
+		}
+	}
+}
+
+// yamlErrorPlace takes the line out of "yaml: line 3: …".
+func yamlErrorPlace(path string, err error) place {
+	line := 1
+	if _, rest, ok := strings.Cut(err.Error(), "line "); ok {
+		digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+		if n, err := strconv.Atoi(digits); err == nil {
+			line = n
+		}
+	}
+	return place{file: path, line: line, column: 1}
+}
+
+func yamlMessage(err error) string {
+	msg := strings.TrimPrefix(err.Error(), "yaml: ")
+	if _, rest, ok := strings.Cut(msg, ": "); ok && strings.HasPrefix(msg, "line ") {
+		msg = rest
+	}
+	return "this is not YAML: " + msg
+}
+
+func (n node) given() bool { return n.Node != nil && n.Tag != "!!null" }
+
+func (n node) place() place {
+	if n.Node == nil {
+		return place{file: n.file, line: 1, column: 1}
+	}
+	width := utf8.RuneCountInString(n.Value)
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		width += 2
+	}
+	return place{file: n.file, line: n.Line, column: n.Column, width: max(1, width)}
+}
+
+// inner is the place of the text itself, behind an opening quote.
+func (n node) inner(l *log) place {
+	p := n.place()
+	switch {
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		p.column++
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		p.line++
+		if lines := l.lines[n.file]; p.line <= len(lines) {
+			line := lines[p.line-1]
+			p.column = 1 + len(line) - len(strings.TrimLeft(line, " "))
+		}
+	}
+	return p
+}
+
+// member is one entry of a mapping.
+type member struct {
+	key   string
+	at    place
+	value node
+}
+
+// members returns the entries of a mapping in order, after reporting what is no mapping and keys that stand twice.
+func (n node) members(l *log, what string) []member {
+	if !n.given() {
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		l.error("wrong_type", n.place(), what+" must be a mapping of names to values", "write name: value")
+		return nil
+	}
+	var out []member
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := node{n.Content[i], n.file}, node{n.Content[i+1], n.file}
+		if v.Kind == yaml.AliasNode {
+			v.Node = v.Alias
+		}
+		if k.Kind != yaml.ScalarNode {
+			l.error("wrong_type", k.place(), "a name is expected here", "")
+			continue
+		}
+		if line, dup := seen[k.Value]; dup {
+			l.error("duplicate_key", k.place(), fmt.Sprintf("%s stands twice, first in line %d", k.Value, line), "")
+			continue
+		}
+		seen[k.Value] = k.Line
+		out = append(out, member{k.Value, k.place(), v})
+	}
+	return out
+}
+
+// fields checks that a mapping has only known keys, and hands them out by name.
+func (n node) fields(l *log, what string, known ...string) map[string]node {
+	out := map[string]node{}
+	for _, m := range n.members(l, what) {
+		if !slices.Contains(known, m.key) {
+			l.error("unknown_key", m.at, fmt.Sprintf("%s has no %s", what, m.key), didYouMean(m.key, known))
+			continue
+		}
+		if m.value.given() {
+			out[m.key] = m.value
+		}
+	}
+	return out
+}
+
+// items returns the elements of a sequence.
+func (n node) items(l *log, what string) []node {
+	if !n.given() {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		l.error("wrong_type", n.place(), what+" must be a list", "write [a, b] or one - a line each")
+		return nil
+	}
+	out := make([]node, len(n.Content))
+	for i, c := range n.Content {
+		if c.Kind == yaml.AliasNode {
+			c = c.Alias
+		}
+		out[i] = node{c, n.file}
+	}
+	return out
+}
+
+// text returns a scalar as a text.
+func (n node) text(l *log, what string) string {
+	if !n.given() {
+		return ""
+	}
+	if n.Kind != yaml.ScalarNode {
+		l.error("wrong_type", n.place(), what+" must be a text", "")
+		return ""
+	}
+	return n.Value
+}
+
+// texts returns a list of texts; a single text stands for a list of one.
+func (n node) texts(l *log, what string) []string {
+	if !n.given() {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	var out []string
+	for _, item := range n.items(l, what) {
+		out = append(out, item.text(l, what))
+	}
+	return out
+}
+
+// integer returns a scalar as a whole number.
+func (n node) integer(l *log, what string) int64 {
+	if !n.given() {
+		return 0
+	}
+	v, err := strconv.ParseInt(strings.ReplaceAll(n.Value, "_", ""), 10, 64)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		l.error("wrong_type", n.place(), what+" must be a whole number", "")
+	}
+	return v
+}
+
+// glossed reads a text that may carry an English gloss: a bare text, or { <key>: …, gloss: … }.
+func (n node) glossed(l *log, what, key string) (text, gloss string) {
+	if n.given() && n.Kind == yaml.MappingNode {
+		f := n.fields(l, what, key, "gloss")
+		return f[key].text(l, what), f["gloss"].text(l, "gloss")
+	}
+	return n.text(l, what), ""
+}
