@@ -19,8 +19,9 @@ func TestReproducible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the runtime anew")
 	}
-	first := buildCopy(t, filepath.Join(t.TempDir(), "a"))
-	second := buildCopy(t, filepath.Join(t.TempDir(), "another", "place of it"), "GOCACHE="+t.TempDir())
+	tree := readTree(t)
+	first := buildCopy(t, tree, filepath.Join(t.TempDir(), "a"))
+	second := buildCopy(t, tree, filepath.Join(t.TempDir(), "another", "place of it"), "GOCACHE="+t.TempDir())
 	if !bytes.Equal(first, second) {
 		t.Errorf("two builds differ: %x of %d bytes, %x of %d bytes",
 			sha256.Sum256(first), len(first), sha256.Sum256(second), len(second))
@@ -35,8 +36,9 @@ func TestReproducible(t *testing.T) {
 	t.Logf("sha256 %x", sha256.Sum256(first))
 }
 
-// buildCopy copies the tree's files, as they are now, and gives the engine made of them.
-func buildCopy(t *testing.T, to string, environment ...string) []byte {
+// readTree is the tree's files by path, as they are now: those under version control and those about
+// to be.
+func readTree(t *testing.T) map[string][]byte {
 	t.Helper()
 	list := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	list.Dir = ".."
@@ -44,6 +46,7 @@ func buildCopy(t *testing.T, to string, environment ...string) []byte {
 	if err != nil {
 		t.Skipf("not a checkout: %v", err)
 	}
+	tree := map[string][]byte{}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
 		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(name)))
 		if os.IsNotExist(err) {
@@ -52,6 +55,15 @@ func buildCopy(t *testing.T, to string, environment ...string) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
+		tree[name] = text
+	}
+	return tree
+}
+
+// buildCopy writes the tree into a folder and gives the engine made of it there.
+func buildCopy(t *testing.T, tree map[string][]byte, to string, environment ...string) []byte {
+	t.Helper()
+	for name, text := range tree {
 		path := filepath.Join(to, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
