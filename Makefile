@@ -14,8 +14,14 @@ BUILD := .build
 # settings of the machine.
 GUEST := GOOS=wasip1 GOARCH=wasm GOFLAGS= GOWASM= GOEXPERIMENT= CGO_ENABLED=0 \
 	go build -trimpath -buildvcs=false -buildmode=c-shared
-SHIPPED := -ldflags='-s -w -buildid='
 NAMED := -ldflags='-buildid='
+
+# guest builds the package $1 as the module $2. A module that comes out the same keeps its time.
+define guest
+mkdir -p $(BUILD)/guest $(dir $2) && $(GUEST) -ldflags='-s -w -buildid=' -o $(BUILD)/guest/$(notdir $2).linked $1 && \
+go run ./wasm/join -o $(BUILD)/guest/$(notdir $2).joined $(BUILD)/guest/$(notdir $2).linked && \
+if cmp -s $(BUILD)/guest/$(notdir $2).joined $2; then :; else mv $(BUILD)/guest/$(notdir $2).joined $2; echo "built $2"; fi
+endef
 
 # The race detector needs a C compiler.
 RACE := $(shell command -v cc >/dev/null 2>&1 && [ "$$(go env CGO_ENABLED)" = 1 ] && echo -race)
@@ -33,17 +39,12 @@ help: ## this list
 .PHONY: guests
 guests: $(EMBEDDED)/koujing.wasm $(EMBEDDED)/koujing-author.wasm
 
-# Go knows better than make what is out of date; a module that comes out the same keeps its time.
+# Go knows better than make what is out of date.
 .PHONY: always
 $(EMBEDDED)/koujing.wasm: always
 	@$(call guest,./wasm/engine,$@)
 $(EMBEDDED)/koujing-author.wasm: always
 	@$(call guest,./wasm/author,$@)
-
-define guest
-mkdir -p $(BUILD) && $(GUEST) $(SHIPPED) -o $(BUILD)/$(notdir $2) $1 && \
-if cmp -s $(BUILD)/$(notdir $2) $2; then rm $(BUILD)/$(notdir $2); else mv $(BUILD)/$(notdir $2) $2; echo "built $2"; fi
-endef
 
 .PHONY: page
 page: site/node_modules/.package-lock.json
@@ -106,11 +107,10 @@ endef
 .PHONY: size
 size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 11
 	@command -v brotli >/dev/null || $(call install,brotli) || echo "going on with the library's brotli" >&2
-	@mkdir -p $(BUILD)/size
-	@$(GUEST) $(SHIPPED) -o $(BUILD)/size/engine.wasm ./wasm/engine
+	@$(call guest,./wasm/engine,$(BUILD)/size/engine.wasm)
 	@$(GUEST) $(NAMED) -o $(BUILD)/size/engine-named.wasm ./wasm/engine
-	@$(GUEST) $(SHIPPED) -o $(BUILD)/size/empty.wasm ./wasm/size/testdata/empty
-	@$(GUEST) $(NAMED) -o $(BUILD)/size/empty-named.wasm ./wasm/size/testdata/empty
+	@$(call guest,./wasm/module/testdata/empty,$(BUILD)/size/empty.wasm)
+	@$(GUEST) $(NAMED) -o $(BUILD)/size/empty-named.wasm ./wasm/module/testdata/empty
 	@go run ./wasm/size -dir $(BUILD)/size -limit 560000
 
 .PHONY: bench

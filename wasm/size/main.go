@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/andybalholm/brotli"
+
+	"koujing/wasm/module"
 )
 
 func main() {
@@ -45,7 +47,7 @@ func main() {
 // weight is one guest: the module as shipped, and its parts.
 type weight struct {
 	raw, brotli int
-	sections    []Section
+	sections    []module.Section
 	code        map[string]int
 }
 
@@ -58,18 +60,22 @@ func weigh(name string, packages map[string]string) weight {
 	if err != nil {
 		log.Fatal(err)
 	}
-	module, err := ReadModule(shipped, packages)
+	sections, err := module.Read(shipped)
 	if err != nil {
 		log.Fatalf("%s.wasm: %v", name, err)
 	}
-	parts, err := ReadModule(named, packages)
+	parts, err := module.Read(named)
 	if err != nil {
 		log.Fatalf("%s-named.wasm: %v", name, err)
 	}
-	if parts.Code == nil {
+	code, err := module.CodeByPackage(parts, packages)
+	if err != nil {
+		log.Fatalf("%s-named.wasm: %v", name, err)
+	}
+	if code == nil {
 		log.Fatalf("%s-named.wasm has no names", name)
 	}
-	return weight{len(shipped), compressed(shipped), module.Sections, parts.Code}
+	return weight{len(shipped), compressed(shipped), sections, code}
 }
 
 // printSections shows each section compressed alone, which adds up to a little more than the whole.
@@ -124,7 +130,7 @@ func linked(guest string) (map[string]string, error) {
 	}
 	packages := map[string]string{"main": guest[len("./"):]}
 	for _, path := range strings.Fields(string(out)) {
-		packages[spelling(path)] = path
+		packages[module.Spelling(path)] = path
 	}
 	return packages, nil
 }

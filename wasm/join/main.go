@@ -1,0 +1,40 @@
+// Command join is the last step of building a guest: it joins the data segments that Go's linker
+// scatters, which makes the module 5 to 6 percent smaller as a page fetches it and quicker to
+// instantiate.
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+
+	"koujing/wasm/module"
+)
+
+// gap was chosen by measurement on an empty guest, brotli -q 11: 421.8 KB with 0, 415.8 with 16, 397.1
+// with 64, 396.7 with 4096, which is 26 KB more of memory to copy into every instance for 0.4 KB less.
+const gap = 64
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("join: ")
+	out := flag.String("o", "", "the joined module")
+	flag.Parse()
+	if flag.NArg() != 1 || *out == "" {
+		log.Fatal("usage: join -o OUT MODULE")
+	}
+	text, err := os.ReadFile(flag.Arg(0))
+	if err != nil {
+		log.Fatal(err)
+	}
+	sections, err := module.Read(text)
+	if err != nil {
+		log.Fatalf("%s: %v", flag.Arg(0), err)
+	}
+	if sections, err = module.JoinData(sections, gap); err != nil {
+		log.Fatalf("%s: %v", flag.Arg(0), err)
+	}
+	if err := os.WriteFile(*out, module.Append(nil, sections), 0o644); err != nil {
+		log.Fatal(err)
+	}
+}

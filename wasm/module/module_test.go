@@ -1,0 +1,183 @@
+package module
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+)
+
+// TestRead takes a guest of the linker's apart and puts it together again, in bytes.
+func TestRead(t *testing.T) {
+	text := build(t, "")
+	sections, err := Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Read(Append(nil, sections)); err != nil || !reflect.DeepEqual(again, sections) {
+		t.Errorf("%d sections taken apart, %d put together, %v", len(sections), len(again), err)
+	}
+	code, err := CodeByPackage(sections, map[string]string{"main": "empty", "runtime": "runtime"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	for _, size := range code {
+		sum += size
+	}
+	if part := code["runtime"]; part < sum/3 {
+		t.Errorf("%d of %d bytes of code are the runtime's", part, sum)
+	}
+	if main := code["empty"]; main == 0 || main > 200 {
+		t.Errorf("an empty main function of %d bytes", main)
+	}
+	for _, s := range sections {
+		if s.Name == "code" && (sum > len(s.Content) || sum < len(s.Content)*9/10) {
+			t.Errorf("functions are %d bytes, the section %d", sum, len(s.Content))
+		}
+	}
+}
+
+func TestWithoutNames(t *testing.T) {
+	sections, err := Read(build(t, "-s -w"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, err := CodeByPackage(sections, nil); err != nil || code != nil {
+		t.Errorf("%v, %v", code, err)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	whole := build(t, "")
+	for _, text := range [][]byte{nil, []byte("\x00asm"), []byte("\x00asm\x02\x00\x00\x00"), whole[:len(whole)-1], whole[:1000]} {
+		if _, err := Read(text); err == nil {
+			t.Errorf("%d bytes are taken for a module", len(text))
+		}
+	}
+}
+
+// TestJoinData compares what memory begins with before and after, and runs the module.
+func TestJoinData(t *testing.T) {
+	text := build(t, "-s -w")
+	sections, err := Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, gap := range []int{0, 64, 1 << 20} {
+		joined, err := JoinData(sections, gap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, after := memory(t, sections), memory(t, joined)
+		if !bytes.Equal(before, after) {
+			t.Errorf("gap %d: memory differs", gap)
+		}
+		if was, is := count(t, sections), count(t, joined); gap > 0 && is > was/100 {
+			t.Errorf("gap %d: %d segments joined to %d", gap, was, is)
+		}
+		ctx := context.Background()
+		runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter())
+		defer runtime.Close(ctx)
+		wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
+		config := wazero.NewModuleConfig().WithStartFunctions("_initialize")
+		if _, err := runtime.InstantiateWithConfig(ctx, Append(nil, joined), config); err != nil {
+			t.Errorf("gap %d: %v", gap, err)
+		}
+	}
+	if again, err := Read(text); err != nil || !reflect.DeepEqual(again, sections) {
+		t.Error("the module given was changed")
+	}
+}
+
+func TestJoin(t *testing.T) {
+	segments := []segment{{14, []byte("cd")}, {100, []byte("z")}, {10, []byte("ab")}, {20, []byte("ef")}, {16, []byte("!")}}
+	joined, err := join(segments, 2)
+	want := []segment{{10, []byte("ab\x00\x00cd!")}, {20, []byte("ef")}, {100, []byte("z")}}
+	if err != nil || !reflect.DeepEqual(joined, want) {
+		t.Errorf("%v, %v, want %v", joined, err, want)
+	}
+	if joined, err := join([]segment{{10, []byte("ab")}, {11, []byte("c")}}, 2); err == nil {
+		t.Errorf("overlapping segments joined to %v", joined)
+	}
+}
+
+func TestJoinDataRefuses(t *testing.T) {
+	for name, s := range map[string]Section{
+		"a passive segment":    {ID: dataSection, Content: []byte{1, 1, 1, 'x'}},
+		"a place of a global":  {ID: dataSection, Content: []byte{1, 0, 0x23, 0, 0x0b, 1, 'x'}},
+		"a sum of constants":   {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x41, 1, 0x6a, 0x0b, 1, 'x'}},
+		"less than announced":  {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x0b, 2, 'x'}},
+		"more than announced":  {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x0b, 1, 'x', 0}},
+		"an endless number":    {ID: dataSection, Content: []byte{1, 0, 0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0}},
+		"a data count section": {ID: dataCountSection, Content: []byte{1}},
+	} {
+		if _, err := JoinData([]Section{s}, 64); err == nil {
+			t.Errorf("%s is joined", name)
+		}
+	}
+}
+
+func memory(t *testing.T, sections []Section) []byte {
+	t.Helper()
+	memory := make([]byte, 16<<20)
+	for _, s := range data(t, sections) {
+		copy(memory[s.at:], s.text)
+	}
+	return memory
+}
+
+func count(t *testing.T, sections []Section) int { t.Helper(); return len(data(t, sections)) }
+
+func data(t *testing.T, sections []Section) []segment {
+	t.Helper()
+	for _, s := range sections {
+		if s.ID == dataSection {
+			segments, err := readSegments(s.Content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return segments
+		}
+	}
+	t.Fatal("no data section")
+	return nil
+}
+
+func TestSpelling(t *testing.T) {
+	if got := Spelling("github.com/expr-lang/expr"); got != "github.com_expr_lang_expr" {
+		t.Error(got)
+	}
+	packages := map[string]string{Spelling("koujing/core/clock"): "koujing/core/clock"}
+	for function, want := range map[string]string{
+		"koujing_core_clock.Parse":             "koujing/core/clock",
+		"koujing_core_clock.__Calendar_.start": "koujing/core/clock",
+		"koujing_core_clocks.Parse":            "(linker)",
+		"_rt0_wasm_wasip1_lib":                 "(linker)",
+	} {
+		if got := packageOf(function, packages); got != want {
+			t.Errorf("%s is of %s, want %s", function, got, want)
+		}
+	}
+}
+
+func build(t *testing.T, flags string) []byte {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "empty.wasm")
+	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared", "-ldflags="+flags, "-o", out, "./testdata/empty")
+	command.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+	if complaints, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", command, err, complaints)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
