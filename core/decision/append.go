@@ -134,12 +134,9 @@ func (w *writer) flags(lead string, f Flags) {
 	w.raw(lead)
 	w.raw(`[`)
 	n := 0
-	for i, name := range flagNames {
+	for i, word := range flagWords {
 		if f>>i&1 != 0 {
-			w.raw(comma[n])
-			w.raw(`"`)
-			w.raw(name)
-			w.raw(`"`)
+			w.text(comma[n], word)
 			n = 1
 		}
 	}

@@ -1,5 +1,10 @@
 package decision
 
+import (
+	"koujing/core/atom"
+	"koujing/core/casefile"
+)
+
 // Flags is a set of remarks on a refund or a line of it.
 type Flags uint16
 
@@ -12,10 +17,9 @@ const (
 	ExecutedNotBooked
 	OverpaidBefore
 	ReviewCategory
-
-	allFlags = 1<<iota - 1
 )
 
-var flagNames = [...]string{
-	"cash_on_approval", "claim_above_total", "due_unknown", "duplicate_line", "executed_not_booked", "overpaid_before", "review_category",
+var flagWords = [...]atom.ID{
+	casefile.WordCashOnApproval, casefile.WordClaimAboveTotal, casefile.WordDueUnknown, casefile.WordDuplicateLine,
+	casefile.WordExecutedNotBooked, casefile.WordOverpaidBefore, casefile.WordReviewCategory,
 }
