@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"koujing/host/internal/behave"
 )
 
 // The test guest hashes as much as it is told to: 200 rounds take about as long as a rich case does in the engine.
@@ -34,7 +36,7 @@ func BenchmarkDecideInterpreter(b *testing.B) { benchmarkDecide(b, WithInterpret
 func BenchmarkInstance(b *testing.B) { benchmarkDecide(b, WithPoolSize(1), WithMaxCallsPerInstance(1)) }
 
 func BenchmarkNew(b *testing.B) {
-	wasm, err := guest()
+	wasm, err := behave.Module()
 	if err != nil {
 		b.Fatal(err)
 	}

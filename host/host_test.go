@@ -3,28 +3,12 @@ package host
 import (
 	"context"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
+
+	"koujing/host/internal/behave"
 )
 
-// guest builds a test guest with the go tool, once a run. Go's build cache makes later runs cheap.
-var guest = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "koujing-guest-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "behave.wasm")
-	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", file, "./testdata/guests/behave")
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
-	cmd.Stderr = os.Stderr
-	if err := cmd.Run(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(file)
-})
+const packA = behave.Pack
 
 // One cache folder for the whole run: the guest is compiled once, not once a test.
 var cacheDir string
@@ -39,11 +23,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-const packA = `{"id":"p","version":"A"}`
-
 func newRunner(t testing.TB, opts ...Option) *Runner {
 	t.Helper()
-	wasm, err := guest()
+	wasm, err := behave.Module()
 	if err != nil {
 		t.Fatal(err)
 	}

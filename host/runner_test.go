@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"koujing/host/internal/behave"
 )
 
 func sha(text []byte) string {
@@ -23,7 +25,7 @@ func sha(text []byte) string {
 }
 
 func TestDecide(t *testing.T) {
-	wasm, _ := guest()
+	wasm, _ := behave.Module()
 	r := newRunner(t)
 	c := `{"do":"answer"}`
 	d := decide(t, r, " "+c+"\n")
@@ -146,7 +148,7 @@ func TestMaxCalls(t *testing.T) {
 }
 
 func TestNewErrors(t *testing.T) {
-	wasm, err := guest()
+	wasm, err := behave.Module()
 	if err != nil {
 		t.Fatal(err)
 	}

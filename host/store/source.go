@@ -118,7 +118,6 @@ type Pack struct {
 
 // BuildError says that sources don't make a pack. It has one diagnostic of level error at least.
 type BuildError struct {
-	Source      Source
 	Diagnostics []author.Diagnostic
 }
 
@@ -137,7 +136,7 @@ func (e *BuildError) Error() string {
 	if n == 1 {
 		word = "error"
 	}
-	return fmt.Sprintf("the pack %s has %d %s at %s:%d:%d: %s", e.Source.Path, n, word, first.File, first.Line, first.Column, first.Message)
+	return fmt.Sprintf("the pack has %d %s at %s:%d:%d: %s", n, word, first.File, first.Line, first.Column, first.Message)
 }
 
 // ReadError says that a file is no built pack.
@@ -166,7 +165,7 @@ func Compile(s Source) (*Pack, error) {
 	}
 	built, diags := author.Build(src)
 	if built == nil {
-		return nil, &BuildError{Source: s, Diagnostics: diags}
+		return nil, &BuildError{Diagnostics: diags}
 	}
 	p, err := name(s.Path, built)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -197,11 +198,24 @@ func (s *Store) Status() Status {
 		st.Diagnostics = append(st.Diagnostics, p.Warnings...)
 	}
 	if err := s.last.Err; err != nil {
-		st.State, st.Error = StateRefused, err.Error()
+		st.State, st.Error = StateRefused, reason(err)
 		var build *BuildError
 		if errors.As(err, &build) {
 			st.Diagnostics = build.Diagnostics
 		}
 	}
 	return st
+}
+
+// reason says why a source was refused without naming a path of this machine: a status is for everybody.
+func reason(err error) string {
+	var file *fs.PathError
+	var read *ReadError
+	switch {
+	case errors.As(err, &read):
+		return "the file is no built pack: " + read.Err.Error()
+	case errors.As(err, &file):
+		return "the source can't be read: " + file.Err.Error()
+	}
+	return err.Error()
 }

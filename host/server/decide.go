@@ -1,0 +1,223 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"koujing/host"
+)
+
+// How long a client may take: for a whole case, and for the next piece of a stream in either direction.
+const (
+	bodyTime   = 30 * time.Second
+	streamTime = 2 * time.Minute
+)
+
+func writeJSON(w http.ResponseWriter, text []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(text)
+}
+
+// decide answers a case with its decision, or a stream of cases with a stream of decisions.
+func (s *Server) decide(w http.ResponseWriter, req *http.Request) {
+	kind := mediaType(req)
+	switch {
+	case !s.plainBody(w, req):
+	case kind == "application/x-ndjson" || kind == "application/jsonl":
+		s.decideStream(w, req)
+	case isJSON(kind):
+		s.decideOne(w, req)
+	default:
+		fail(w, "wrong_content_type", "Send a case as application/json, or a case a line as application/x-ndjson.")
+	}
+}
+
+func (s *Server) decideOne(w http.ResponseWriter, req *http.Request) {
+	text, ok := s.readBody(w, req, s.opt.MaxBody)
+	if !ok {
+		return
+	}
+	d, err := s.opt.Runner.Decide(req.Context(), text)
+	if err != nil {
+		s.failed(w, err)
+		return
+	}
+	s.metrics.decision(d.Status())
+	writeJSON(w, d.Bytes())
+}
+
+func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
+	rc := http.NewResponseController(w)
+	// Errors of these mean that the connection can't do it: then answers wait for the end of the body.
+	_ = rc.EnableFullDuplex()
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no") // a proxy that gathers the answers would undo the back-pressure
+	patient := func() {
+		next := time.Now().Add(streamTime)
+		_ = rc.SetReadDeadline(next)
+		_ = rc.SetWriteDeadline(next)
+	}
+	patient()
+	stats, err := s.opt.Runner.Stream(req.Context(), req.Body, w, host.StreamOptions{
+		MaxLine: int(s.opt.MaxBody),
+		Flush: func() error {
+			patient()
+			return rc.Flush()
+		},
+		Failed: func(line int, err error) ([]byte, error) {
+			code, detail := s.explain(err)
+			if code == "body_too_large" {
+				code = "line_too_large"
+			}
+			if code == "engine_failed" || code == "line_too_large" {
+				return newProblem(code, detail).text(), nil
+			}
+			return nil, err // the runner is closing, or the client has gone
+		},
+	})
+	s.metrics.stream(stats)
+	if err == nil {
+		return
+	}
+	if !errors.Is(err, context.Canceled) {
+		s.opt.Log.Info("stream ended early", "lines", stats.Lines, "code", streamCode(err))
+	}
+	if stats.Lines == 0 && !errors.Is(err, context.Canceled) {
+		s.failed(w, err)
+		return
+	}
+	panic(http.ErrAbortHandler) // an answer that was cut off must not look whole
+}
+
+func streamCode(err error) string {
+	if errors.Is(err, host.ErrClosed) {
+		return "closing"
+	}
+	return "connection"
+}
+
+// explain turns an error of the runner into a problem.
+func (s *Server) explain(err error) (code, detail string) {
+	var trap *host.TrapError
+	switch {
+	case errors.Is(err, host.ErrTooLarge):
+		return "body_too_large", tooLarge(s.opt.MaxBody)
+	case errors.Is(err, host.ErrNoPack):
+		return "no_pack", "The pack is being put in place."
+	case errors.Is(err, host.ErrClosed):
+		return "not_ready", "The server is stopping."
+	case errors.As(err, &trap):
+		// What the engine said may quote the case, so it goes nowhere.
+		s.opt.Log.Error("engine failed", "op", trap.Op, "trap", trap.Error())
+		return "engine_failed", "The instance was thrown away; other cases are not affected."
+	}
+	return "internal", "The log has more."
+}
+
+func (s *Server) failed(w http.ResponseWriter, err error) {
+	code, detail := s.explain(err)
+	fail(w, code, detail)
+}
+
+// verify replays a decision. Case and decision come as strings, since it is their very bytes that count.
+func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
+	if !s.plainBody(w, req) {
+		return
+	}
+	if !isJSON(mediaType(req)) {
+		fail(w, "wrong_content_type", "Send application/json.")
+		return
+	}
+	text, ok := s.readBody(w, req, 4*s.opt.MaxBody)
+	if !ok {
+		return
+	}
+	var doc struct {
+		Pack     string  `json:"pack"`
+		Case     *string `json:"case"`
+		Decision *string `json:"decision"`
+	}
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&doc); err != nil {
+		fail(w, "bad_request", `Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}: `+err.Error())
+		return
+	}
+	if doc.Case == nil || doc.Decision == nil {
+		fail(w, "bad_request", "Both case and decision must be given, as strings that hold the exact texts.")
+		return
+	}
+	v, err := s.opt.Runner.Verify(req.Context(), []byte(*doc.Case), []byte(*doc.Decision))
+	if err != nil {
+		s.failed(w, err)
+		return
+	}
+	if v.OK && doc.Pack != "" {
+		if made := host.ParseDecision([]byte(*doc.Decision)).Receipt().Pack; made != doc.Pack {
+			v = host.Verification{Code: host.PackDiffers, At: "receipt.pack"}
+		}
+	}
+	s.metrics.verification(v)
+	answer, err := json.Marshal(v)
+	if err != nil {
+		fail(w, "internal", "The log has more.")
+		return
+	}
+	writeJSON(w, answer)
+}
+
+func mediaType(req *http.Request) string {
+	kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return kind
+}
+
+// isJSON tells whether a body is sent as JSON. A missing type doesn't count: what a browser sends to another site
+// without asking never says JSON, and this keeps it out.
+func isJSON(kind string) bool { return kind == "application/json" || strings.HasSuffix(kind, "+json") }
+
+// plainBody refuses compressed bodies: their size isn't known before they are unpacked.
+func (s *Server) plainBody(w http.ResponseWriter, req *http.Request) bool {
+	if e := req.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		fail(w, "unsupported_encoding", "Send the body as it is.")
+		return false
+	}
+	return true
+}
+
+// readBody reads a bounded body, or answers the request.
+func (s *Server) readBody(w http.ResponseWriter, req *http.Request, limit int64) ([]byte, bool) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+	text, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		fail(w, "body_too_large", tooLarge(limit))
+		return nil, false
+	case err != nil:
+		fail(w, "body_unreadable", "It ended early, or took too long.")
+		return nil, false
+	}
+	return text, true
+}
+
+func tooLarge(limit int64) string {
+	return "At most " + sizeText(limit) + " are read; a case has at most 256 KiB."
+}
+
+func sizeText(n int64) string {
+	if n >= 1<<20 {
+		return itoa(n>>20) + " MiB"
+	}
+	return itoa(n) + " bytes"
+}

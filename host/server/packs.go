@@ -1,0 +1,64 @@
+package server
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-json"
+
+	"koujing/host/store"
+)
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// listPacks tells which packs there are and how they fare: a source that was refused shows here, with its findings.
+func (s *Server) listPacks(w http.ResponseWriter, _ *http.Request) {
+	text, err := json.Marshal(struct {
+		Packs []store.Status `json:"packs"`
+	}{[]store.Status{s.opt.Store.Status()}})
+	if err != nil {
+		fail(w, "internal", "The log has more.")
+		return
+	}
+	writeJSON(w, text)
+}
+
+// getPack gives out a built pack, id or id@version: always the one that decides, never one that was refused.
+func (s *Server) getPack(w http.ResponseWriter, req *http.Request) {
+	id, version, _ := strings.Cut(req.PathValue("name"), "@")
+	p := s.opt.Store.Get(id, version)
+	if p == nil {
+		fail(w, "pack_not_found", "GET /v1/packs lists those there are.")
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("ETag", `"`+p.Digest+`"`)
+	h.Set("Cache-Control", "no-cache") // keep it, but ask each time whether it is still the one
+	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(p.Built))
+}
+
+// ready tells a load balancer whether to send work.
+func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
+	p := s.opt.Runner.Pack()
+	switch {
+	case s.stopping.Load():
+		fail(w, "not_ready", "The server is stopping.")
+	case p.Digest == "":
+		fail(w, "no_pack", "The pack is being put in place.")
+	default:
+		text, err := json.Marshal(struct {
+			Status string `json:"status"`
+			Engine string `json:"engine"`
+			Pack   any    `json:"pack"`
+		}{"ready", s.opt.Runner.Engine(), p})
+		if err != nil {
+			fail(w, "internal", "The log has more.")
+			return
+		}
+		writeJSON(w, text)
+	}
+}

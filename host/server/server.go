@@ -1,0 +1,233 @@
+// Package server offers the engine over HTTP: decisions and their replay, the packs, the page with its modules, and
+// what an operator's monitoring asks for. It holds no state of its own.
+package server
+
+import (
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"koujing/host"
+	"koujing/host/store"
+)
+
+// Options are what a Server works with. Runner and Store must be given.
+type Options struct {
+	Runner *host.Runner
+	Store  *store.Store
+	// Site is the page, index.html at its top; nil if the program was built without.
+	Site fs.FS
+	// Live reads Site anew at every request, for a folder that somebody is working on.
+	Live bool
+	// Modules are served beside the page, by file name: koujing.wasm, koujing-author.wasm.
+	Modules map[string][]byte
+	// Log gets a line a request of the API: route, status, sizes, duration. Never a path, a body or an address.
+	Log *slog.Logger
+	// Hosts are the names, without port, that the server answers for. Empty means any. A server on the loopback
+	// interface names it here, so that a page elsewhere can't reach it through a name of its own (DNS rebinding).
+	Hosts []string
+	// MaxBody bounds a case, a line of a stream, and a quarter of a verify request, in bytes. Default 1 MiB: four times
+	// what the contract allows, so that a case a little too big still gets its decision.
+	MaxBody int64
+}
+
+// Server is an http.Handler.
+type Server struct {
+	opt      Options
+	mux      *http.ServeMux
+	metrics  *metrics
+	site     *site
+	stopping atomic.Bool
+}
+
+// New makes a Server. It fails if the site can't be read.
+func New(opt Options) (*Server, error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.MaxBody <= 0 {
+		opt.MaxBody = 1 << 20
+	}
+	s := &Server{opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store)}
+	var err error
+	if s.site, err = newSite(opt.Site, opt.Live, opt.Modules); err != nil {
+		return nil, err
+	}
+	for _, r := range s.routes() {
+		s.mux.Handle(r.pattern, s.observe(r))
+	}
+	return s, nil
+}
+
+// A route is a path of the API with its methods. GET answers HEAD too.
+type route struct {
+	pattern string // as http.ServeMux writes it
+	methods map[string]http.HandlerFunc
+	page    bool // part of the page: counted, not logged
+}
+
+func (s *Server) routes() []route {
+	get := func(h http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{http.MethodGet: h}
+	}
+	post := func(h http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{http.MethodPost: h}
+	}
+	return []route{
+		{pattern: "/v1/decide", methods: post(s.decide)},
+		{pattern: "/v1/verify", methods: post(s.verify)},
+		{pattern: "/v1/packs", methods: get(s.listPacks)},
+		{pattern: "/v1/packs/{name}", methods: get(s.getPack)},
+		{pattern: "/v1/", methods: nil},
+		{pattern: "/healthz", methods: get(s.health), page: true},
+		{pattern: "/readyz", methods: get(s.ready), page: true},
+		{pattern: "/metrics", methods: get(s.metrics.handler().ServeHTTP), page: true},
+		{pattern: "/openapi.json", methods: get(s.openapiJSON), page: true},
+		{pattern: "/", methods: get(s.site.ServeHTTP), page: true},
+	}
+}
+
+// method picks the handler of a request, or answers it.
+func (r route) method(w http.ResponseWriter, req *http.Request) http.HandlerFunc {
+	if r.methods == nil {
+		fail(w, "not_found", "The API has /v1/decide, /v1/verify and /v1/packs. It is described in /openapi.json.")
+		return nil
+	}
+	name := req.Method
+	if name == http.MethodHead {
+		name = http.MethodGet
+	}
+	if h := r.methods[name]; h != nil {
+		return h
+	}
+	var allow []string
+	for m := range r.methods { // one method a route
+		allow = append(allow, m)
+	}
+	if r.methods[http.MethodGet] != nil {
+		allow = append(allow, http.MethodHead)
+	}
+	w.Header().Set("Allow", strings.Join(allow, ", "))
+	fail(w, "method_not_allowed", "This path takes "+strings.Join(allow, " and ")+".")
+	return nil
+}
+
+// csp lets the page run its own scripts and the engine, and nothing else.
+const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self' data:; font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; " +
+	"frame-ancestors 'self'; require-trusted-types-for 'script'"
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", csp)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	if !s.answersFor(req.Host) {
+		fail(w, "wrong_host", "Start the server with --host to let it answer for other names.")
+		return
+	}
+	s.mux.ServeHTTP(w, req)
+}
+
+func (s *Server) answersFor(hostport string) bool {
+	if len(s.opt.Hosts) == 0 {
+		return true
+	}
+	name := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		name = h
+	}
+	name = strings.TrimSuffix(strings.Trim(name, "[]"), ".")
+	for _, h := range s.opt.Hosts {
+		if strings.EqualFold(h, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// observe wraps a route: a panic becomes a problem, and every request is counted and logged.
+func (s *Server) observe(r route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		start := time.Now()
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			if v := recover(); v != nil {
+				if v == http.ErrAbortHandler {
+					panic(v)
+				}
+				// The value may quote the case; the stack is code.
+				s.opt.Log.Error("panic", "route", r.pattern, "stack", string(debug.Stack()))
+				if rec.status == 0 {
+					fail(rec, "internal", "This was not meant to happen. The log has more.")
+				}
+			}
+			took := time.Since(start)
+			method := req.Method
+			if r.methods[method] == nil && method != http.MethodHead {
+				method = "other" // whatever a client makes up must not make a new series
+			}
+			s.metrics.request(r.pattern, method, rec.status, took)
+			if !r.page {
+				s.opt.Log.Info("request", "method", method, "route", r.pattern, "status", rec.status,
+					"bytes", rec.bytes, "ms", float64(took.Microseconds())/1000)
+			}
+		}()
+		if h := r.method(rec, req); h != nil {
+			h(rec, req)
+		}
+	})
+}
+
+// recorder remembers status and size of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Stopping turns /readyz to not ready, so that a load balancer looks elsewhere while running requests finish.
+func (s *Server) Stopping() { s.stopping.Store(true) }
+
+// HTTP returns an http.Server with limits on how long a client may dawdle.
+func (s *Server) HTTP() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.opt.Log.Handler(), slog.LevelDebug), // names addresses: debug only
+	}
+}
+
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, []byte(`{"status":"ok"}`))
+}
