@@ -38,16 +38,17 @@ export class Guest {
     for (const name of ["memory", "_initialize", "alloc", "free", ...needs]) {
       if (!offered.has(name)) throw new EngineError("bad_guest", `the module exports no ${name}`);
     }
-    let memory: WebAssembly.Memory | undefined;
+    // Known once there is an instance, which needs the imports first.
+    const born: { memory?: WebAssembly.Memory } = {};
     let imports: WebAssembly.Imports;
     try {
-      imports = denyAll(WebAssembly.Module.imports(module), () => (memory as WebAssembly.Memory).buffer, surroundings);
+      imports = denyAll(WebAssembly.Module.imports(module), () => (born.memory as WebAssembly.Memory).buffer, surroundings);
     } catch (thrown) {
       throw EngineError.wrap(thrown, "bad_guest");
     }
     const instance = await WebAssembly.instantiate(module, imports);
     const guest = new Guest(instance.exports as unknown as Functions);
-    memory = guest.#exports.memory;
+    born.memory = guest.#exports.memory;
     guest.#exports._initialize();
     return guest;
   }

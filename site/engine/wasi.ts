@@ -124,7 +124,7 @@ export function denyAll(
     // A closed descriptor for everything that takes one: Go's start-up asks for its preopened folders until it hears so.
     imports[name] = given[name] ?? (name.startsWith("fd_") || name.startsWith("path_") ? () => EBADF : () => ENOSYS);
   }
-  return { wasi_snapshot_preview1: imports as Record<string, WebAssembly.ImportValue> };
+  return { wasi_snapshot_preview1: imports };
 }
 
 function zeros(view: DataView, count: number, size: number): number {

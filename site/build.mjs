@@ -1,0 +1,67 @@
+// Writes dist/: what `koujing serve` embeds, and with --static also what a host without a server of ours needs.
+import { cp, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { brotliCompressSync, constants } from "node:zlib";
+import { build, transform } from "esbuild";
+
+const site = new URL("./", import.meta.url);
+const dist = new URL("dist/", site);
+const path = (name, base = site) => new URL(name, base).pathname;
+const standalone = process.argv.includes("--static");
+
+/** The panel's stylesheet travels inside its script, as text for a constructed sheet. */
+const panelStyle = {
+  name: "panel-style",
+  setup(plugin) {
+    plugin.onLoad({ filter: /\/widget\/.*\.css$/ }, async ({ path: file }) => {
+      const { code } = await transform(await readFile(file, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+
+const result = await build({
+  absWorkingDir: path("./"),
+  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", crm: "crm/crm.ts" },
+  entryNames: "[name]",
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  target: ["chrome109", "firefox115", "safari16.4"],
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  plugins: [panelStyle],
+  external: ["./koujing.js"],
+  logLevel: "warning",
+  metafile: true,
+});
+
+const style = await transform(await readFile(path("crm/crm.css"), "utf8"), { loader: "css", minify: true });
+await writeFile(path("crm.css", dist), style.code);
+
+let page = await readFile(path("crm/index.html"), "utf8");
+await mkdir(path("samples/", dist));
+const samples = [];
+for (const name of (await readdir(path("crm/samples/"))).filter((file) => file.endsWith(".json")).sort()) {
+  samples.push(JSON.parse(await readFile(path(`crm/samples/${name}`), "utf8")));
+}
+await writeFile(path("samples/customers.json", dist), JSON.stringify(samples));
+
+if (standalone) {
+  // A static host has no /v1: the page reads the pack's sources, so an edited rule is live at the next reload there too.
+  page = page.replace("/v1/packs/cn-telecom", "packs/cn-telecom/pack.yaml");
+  await cp(path("../core/packs/cn-telecom/"), path("packs/cn-telecom/", dist), { recursive: true });
+  for (const name of ["koujing.wasm", "koujing-author.wasm"]) {
+    await copyFile(path(`../host/cmd/koujing/embedded/${name}`), path(name, dist));
+  }
+}
+await writeFile(path("index.html", dist), page);
+
+for (const name of Object.keys(result.metafile.outputs)) {
+  const bytes = await readFile(path(name));
+  const packed = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  console.log(`${name.padEnd(24)} ${(bytes.length / 1024).toFixed(1).padStart(7)} KB  ${(packed.length / 1024).toFixed(1).padStart(6)} KB brotli`);
+}

@@ -1,0 +1,26 @@
+import type { Exchange } from "../widget/koujing-panel.ts";
+
+/** What the server said of a decision that the page made. `unknown`: no server of ours, as on a static host. */
+export type Agreement = { state: "agrees" } | { state: "differs"; code: string; at: string } | { state: "unknown" };
+
+interface Verdict {
+  ok: boolean;
+  code?: string;
+  at?: string;
+}
+
+/** Has the server replay the decision from the exact texts. */
+export async function verify(exchange: Exchange): Promise<Agreement> {
+  try {
+    const response = await fetch("/v1/verify", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ pack: exchange.pack, case: exchange.case, decision: exchange.decision }),
+    });
+    if (!response.ok || !(response.headers.get("content-type") ?? "").includes("json")) return { state: "unknown" };
+    const verdict = (await response.json()) as Verdict;
+    return verdict.ok ? { state: "agrees" } : { state: "differs", code: verdict.code ?? "", at: verdict.at ?? "" };
+  } catch {
+    return { state: "unknown" };
+  }
+}

@@ -1,0 +1,37 @@
+import { el } from "../widget/dom.ts";
+import { when } from "../widget/format.ts";
+import { named } from "../widget/strings.ts";
+import { text } from "./customer.ts";
+import { t, type Desk } from "./desk.ts";
+
+/** Earlier contacts and what was done in this one, newest first. */
+export function drawHistory(desk: Desk): Node[] {
+  const { log, sample } = desk.current;
+  const past = [...sample.history].sort((a, b) => b.at.localeCompare(a.at));
+  return [
+    el("div", { class: "section-head" }, el("h2", { id: "history-title" }, t(desk, "history"))),
+    el("ol", { class: "trail" },
+      ...log.map((entry) => el("li", { class: "new" }, el("time", {}, when(entry.at, desk.now, desk.lang)), el("span", {}, text(entry, desk.lang)))),
+      ...past.map((entry) => el("li", {}, el("time", { datetime: entry.at }, when(entry.at, desk.now, desk.lang)), el("span", {}, text(entry, desk.lang))))),
+  ];
+}
+
+/** The tasks the panel has called for in this contact. */
+export function drawJobs(desk: Desk): Node[] {
+  const { tasks } = desk.current;
+  return [
+    el("div", { class: "section-head" }, el("h2", { id: "jobs-title" }, t(desk, "jobs"))),
+    tasks.length === 0
+      ? el("p", { class: "empty" }, t(desk, "no_jobs"))
+      : el("ul", { class: "jobs-list" }, ...tasks.map((task) => {
+          const id = `task-${task.id}`;
+          const name = named("task", task.id, desk.lang);
+          const box = el("input", { type: "checkbox", id, checked: task.done, onchange: () => {
+            task.done = box.checked;
+            if (task.done) desk.note({ zh: `完成待办：${named("task", task.id, "zh-CN")}`, en: `Done: ${named("task", task.id, "en")}` });
+          } });
+          return el("li", {}, box, el("label", { for: id }, name),
+            task.due !== "" && el("time", { datetime: task.due }, desk.lang === "en" ? `${t(desk, "by")} ${when(task.due, desk.now, "en")}` : `${when(task.due, desk.now, "zh-CN")}${t(desk, "by")}`));
+        })),
+  ];
+}

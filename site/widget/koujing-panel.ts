@@ -1,0 +1,469 @@
+import { Engine, EngineError, type Failure, type LoadOptions, type PackInfo, type Words } from "../engine/index.ts";
+import type { Case, Decision } from "../engine/types.ts";
+import { el } from "./dom.ts";
+import { langOf, named, say, type Lang } from "./strings.ts";
+import style from "./panel.css";
+import type { Place } from "./place.ts";
+import { ask } from "./sections/ask.ts";
+import { clocks } from "./sections/clocks.ts";
+import { follow } from "./sections/follow.ts";
+import { gates } from "./sections/gates.ts";
+import { receipt } from "./sections/receipt.ts";
+import { refund } from "./sections/refund.ts";
+import { replies } from "./sections/replies.ts";
+import { sayNow } from "./sections/say.ts";
+import { Talk } from "./talk.ts";
+import { View, type Actions, type Scenario, type Section } from "./view.ts";
+
+/** What the panel needs of an engine; a host that already has one may hand it over. */
+export type PanelEngine = Pick<Engine, "decideText" | "words" | "pack" | "digest" | "refresh">;
+
+/** The exact texts of one decision: what a receipt names and a server can replay. */
+export interface Exchange {
+  case: string;
+  decision: string;
+  pack: string;
+}
+
+/** The events of the panel, all bubbling and composed. */
+export interface PanelEvents {
+  /** Every decision, also one on an invalid case. */
+  "koujing-decision": CustomEvent<Decision>;
+  /** The agent took one of the customer's replies. */
+  "koujing-reply": CustomEvent<{ scenario: string; step: string; reply: Scenario["replies"][number] }>;
+  /** The agent filled in a field that was asked for; `value` is null when taken back. */
+  "koujing-answer": CustomEvent<{ field: string; line: string | null; value: unknown }>;
+  /** A task that the talk had not called for before. */
+  "koujing-task": CustomEvent<NonNullable<Decision["tasks"]>[number]>;
+  /** An error of the case, as in the decision, or of the engine. */
+  "koujing-error": CustomEvent<Failure>;
+  /** A pack was taken into use: at the start, and whenever an edited one arrives. */
+  "koujing-pack": CustomEvent<PackInfo>;
+}
+
+const TALK: readonly Section[] = [gates, sayNow, ask, replies];
+const FACTS: readonly Section[] = [refund, clocks, follow, receipt];
+/** Read out when they change: what is forbidden at once, the line to say after what is being read. */
+const LIVE: Partial<Record<string, string>> = { gates: "assertive", say: "polite" };
+
+/** So many customers' talks are remembered; the one not looked at for longest goes first. */
+const KEPT_TALKS = 32;
+
+let sheet: CSSStyleSheet | undefined;
+
+/**
+ * `<koujing-panel pack="/v1/packs/cn-telecom" lang="zh-CN">`: the agent's side of a talk.
+ *
+ * Attributes: `pack` (address of a built pack or of a pack.yaml), `wasm`, `author`, `worker` (addresses, default next to the script),
+ * `integrity` (of the wasm), `lang` (zh-CN, en), `theme` (light, dark; default: the system's), `keys="page"` (the keys 1 to 9 work
+ * wherever the focus is, outside of inputs; default: only inside the panel).
+ */
+export class KoujingPanel extends HTMLElement {
+  static readonly observedAttributes = ["pack", "wasm", "author", "worker", "integrity", "lang", "keys"];
+
+  readonly #root: ShadowRoot;
+  readonly #sections = new Map<string, { element: HTMLElement; section: Section; drawn: string }>();
+  readonly #title: HTMLElement;
+  readonly #restart: HTMLElement;
+  readonly #notice: HTMLElement;
+  readonly #body: HTMLElement;
+
+  #talk: Talk | undefined;
+  /** Talks by the id of their case: an agent who turns to another customer and back goes on where he was. */
+  readonly #talks = new Map<string, Talk>();
+  #engine: PanelEngine | undefined;
+  /** The engine this panel made itself and has to dispose of. */
+  #made: Engine | undefined;
+  /** Raised whenever the engine to use changes, so that a load that comes too late is dropped. */
+  #load = 0;
+  /** Raised at every decision asked for; an answer to an older one is dropped. */
+  #turn = 0;
+  #words: Words | undefined;
+  #decision: Decision | undefined;
+  #exchange: Exchange | undefined;
+  #request: Case | undefined;
+  #failure: EngineError | undefined;
+  #tasks = new Set<string>();
+
+  constructor() {
+    super();
+    this.#root = this.attachShadow({ mode: "open" });
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(style);
+    }
+    this.#root.adoptedStyleSheets = [sheet];
+
+    this.#title = el("h2", { part: "title" });
+    this.#restart = el("button", { type: "button", class: "quiet-button restart", part: "restart", onclick: () => { this.restart(); } });
+    this.#notice = el("div", { class: "notice", part: "notice", role: "status" });
+    const column = (name: string, sections: readonly Section[]) =>
+      el("div", { class: name }, ...sections.map((section) => {
+        const element = el("section", { class: section.name, part: `section ${section.name}`, tabindex: section.name === "say" ? -1 : undefined, "aria-live": LIVE[section.name], hidden: true });
+        this.#sections.set(section.name, { element, section, drawn: "" });
+        return element;
+      }));
+    this.#body = el("div", { class: "body" }, column("talk", TALK), column("facts", FACTS));
+    const mark = el("span", { class: "mark", "aria-hidden": "true" }, "口径");
+    this.#root.append(el("div", { class: "panel", part: "panel" }, el("header", { part: "header" }, mark, this.#title, this.#restart), this.#notice, this.#body));
+    this.#root.addEventListener("keydown", (event) => { this.#key(event as KeyboardEvent); });
+  }
+
+  // ---- what a host sets and reads ----
+
+  /** The case at hand. Set it anew whenever something in it changes: the same talk goes on as long as id, intent and channel stay. */
+  get case(): Case | undefined {
+    return this.#talk?.base;
+  }
+
+  set case(next: Case | undefined) {
+    const before = this.#talk;
+    if (!next) {
+      this.#talk = undefined;
+      this.#decision = undefined;
+    } else {
+      const known = this.#talk?.goesOn(next) ? this.#talk : this.#talks.get(next.id ?? "");
+      if (known?.goesOn(next)) known.update(next);
+      this.#talk = known?.goesOn(next) ? known : new Talk(next);
+      this.#keep(this.#talk);
+    }
+    if (before !== this.#talk) this.#tasks.clear();
+    this.#decide();
+  }
+
+  /** The last decision. */
+  get decision(): Decision | undefined {
+    return this.#decision;
+  }
+
+  /** The exact texts behind the last decision, for `POST /v1/verify`. */
+  get exchange(): Exchange | undefined {
+    return this.#exchange;
+  }
+
+  /** The engine in use. One that a host sets is the host's to dispose of. */
+  get engine(): PanelEngine | undefined {
+    return this.#engine;
+  }
+
+  set engine(engine: PanelEngine | undefined) {
+    this.#load++;
+    this.#made?.dispose();
+    this.#made = undefined;
+    this.#adopt(engine);
+  }
+
+  /** The language of the panel, from its `lang` attribute or the page. */
+  get language(): Lang {
+    return langOf(this.getAttribute("lang") ?? document.documentElement.lang);
+  }
+
+  /** Begins the talk of the present case anew. */
+  restart(): void {
+    if (!this.#talk) return;
+    this.#talk = new Talk(this.#talk.base);
+    this.#keep(this.#talk);
+    this.#decide();
+  }
+
+  /** Takes the last reply or answer back. */
+  undo(): void {
+    const move = this.#talk?.undo();
+    if (!move) return;
+    if (move.kind === "answer") this.#emit("koujing-answer", { field: move.place.field, line: move.place.line ?? null, value: null });
+    this.#decide();
+  }
+
+  /** Asks for the pack again; when it was edited meanwhile, decides anew by it. True when it was. */
+  async refresh(): Promise<boolean> {
+    const engine = this.#engine;
+    if (!engine) return false;
+    try {
+      if (!(await engine.refresh()) || engine !== this.#engine) return false;
+    } catch (thrown) {
+      // The pack in use stays; the host hears why the new one was not taken.
+      this.#emit("koujing-error", EngineError.wrap(thrown, "fetch_failed").toJSON());
+      return false;
+    }
+    this.#adopt(engine);
+    return true;
+  }
+
+  // ---- life ----
+
+  connectedCallback(): void {
+    document.addEventListener("keydown", this.#pageKey);
+    if (!this.#engine && !this.#made) this.#start();
+    this.#draw();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", this.#pageKey);
+    // An element that is only moved is connected again at once; its talk and engine stay.
+    queueMicrotask(() => {
+      if (this.isConnected || !this.#made) return;
+      this.#load++;
+      this.#made.dispose();
+      this.#made = undefined;
+      this.#engine = undefined;
+    });
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.isConnected) return;
+    if (name === "lang") {
+      for (const part of this.#sections.values()) part.drawn = "";
+      this.#draw();
+    } else if (name !== "keys") {
+      this.#made?.dispose();
+      this.#made = undefined;
+      this.#engine = undefined;
+      this.#start();
+    }
+  }
+
+  #start(): void {
+    const pack = this.getAttribute("pack");
+    if (pack === null) return;
+    const load = ++this.#load;
+    this.#failure = undefined;
+    this.#draw();
+    const options: LoadOptions = { pack };
+    for (const name of ["wasm", "author", "worker", "integrity"] as const) {
+      const value = this.getAttribute(name);
+      if (value !== null) options[name] = value;
+    }
+    Engine.load(options).then(
+      (engine) => {
+        if (load !== this.#load || !this.isConnected) {
+          engine.dispose();
+          return;
+        }
+        this.#made = engine;
+        this.#adopt(engine);
+      },
+      (thrown: unknown) => {
+        if (load === this.#load) this.#fail(EngineError.wrap(thrown, "worker_failed"));
+      },
+    );
+  }
+
+  #adopt(engine: PanelEngine | undefined): void {
+    this.#engine = engine;
+    this.#words = undefined;
+    if (!engine) {
+      this.#draw();
+      return;
+    }
+    this.#emit("koujing-pack", engine.pack);
+    this.#decide();
+    // Asked for after the first decision: names can come a moment later than the answer.
+    engine.words().then(
+      (words) => {
+        if (engine !== this.#engine) return;
+        this.#words = words;
+        this.#draw();
+      },
+      (thrown: unknown) => { this.#emit("koujing-error", EngineError.wrap(thrown, "trap").toJSON()); },
+    );
+  }
+
+  // ---- deciding ----
+
+  #keep(talk: Talk): void {
+    const id = talk.base.id ?? "";
+    if (id === "") return;
+    this.#talks.delete(id);
+    this.#talks.set(id, talk);
+    const oldest = this.#talks.keys().next();
+    if (this.#talks.size > KEPT_TALKS && !oldest.done) this.#talks.delete(oldest.value);
+  }
+
+  #decide(): void {
+    const turn = ++this.#turn;
+    const { request } = this.#talk ?? {};
+    const engine = this.#engine;
+    if (!engine || !request) {
+      this.#draw();
+      return;
+    }
+    const text = JSON.stringify(request);
+    engine.decideText(text).then(
+      (answer) => {
+        if (turn !== this.#turn) return;
+        this.#failure = undefined;
+        this.#request = request;
+        this.#exchange = { case: text, decision: answer, pack: engine.pack.pack };
+        this.#take(JSON.parse(answer) as Decision);
+      },
+      (thrown: unknown) => {
+        if (turn === this.#turn) this.#fail(EngineError.wrap(thrown, "trap"));
+      },
+    );
+  }
+
+  #take(decision: Decision): void {
+    this.#decision = decision;
+    this.#draw();
+    this.#emit("koujing-decision", decision);
+    for (const error of decision.errors ?? []) this.#emit("koujing-error", error);
+    for (const task of decision.tasks ?? []) {
+      if (this.#tasks.has(task.id)) continue;
+      this.#tasks.add(task.id);
+      this.#emit("koujing-task", task);
+    }
+  }
+
+  #fail(error: EngineError): void {
+    this.#failure = error;
+    this.#decision = undefined;
+    this.#draw();
+    this.#emit("koujing-error", error.toJSON());
+  }
+
+  #emit<K extends keyof PanelEvents>(name: K, detail: PanelEvents[K]["detail"]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  // ---- what the agent does ----
+
+  readonly #actions: Actions = {
+    reply: (reply) => {
+      const scenario = this.#decision?.scenario;
+      if (!scenario || !this.#decision) return;
+      this.#talk?.reply(this.#decision, reply);
+      this.#emit("koujing-reply", { scenario: scenario.id, step: scenario.step, reply });
+      this.#decide();
+    },
+    answer: (place: Place, value: unknown) => {
+      this.#talk?.answer(place, value);
+      this.#emit("koujing-answer", { field: place.field, line: place.line ?? null, value: value ?? null });
+      this.#decide();
+    },
+    undo: () => { this.undo(); },
+    restart: () => { this.restart(); },
+    retry: () => {
+      if (this.#engine) this.#decide();
+      else this.#start();
+    },
+    copy: (text, button) => {
+      const label = button.querySelector("span");
+      void copyText(text).then((done) => {
+        if (done && label) label.textContent = say("copied", this.language);
+      });
+    },
+  };
+
+  /** Listens on the page and leaves to the shadow root's own listener what happens inside. */
+  readonly #pageKey = (event: KeyboardEvent): void => {
+    if (this.getAttribute("keys") === "page" && !event.composedPath().includes(this)) this.#key(event);
+  };
+
+  #key(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (editable(event.composedPath()[0])) return;
+    if (event.key === "Backspace" && (this.#talk?.moves.length ?? 0) > 0) {
+      event.preventDefault();
+      this.undo();
+      return;
+    }
+    if (!/^[1-9]$/.test(event.key)) return;
+    const reply = this.#decision?.scenario?.replies[Number(event.key) - 1];
+    if (!reply) return;
+    event.preventDefault();
+    this.#actions.reply(reply);
+  }
+
+  // ---- drawing ----
+
+  #draw(): void {
+    const lang = this.language;
+    this.#root.host.toggleAttribute("data-blocked", this.#decision?.status === "blocked");
+    this.#drawNotice(lang);
+    const ready = this.#decision !== undefined && this.#request !== undefined && this.#talk !== undefined;
+    this.#body.hidden = !ready;
+    const scenario = ready ? this.#decision?.scenario : undefined;
+    const gloss = lang === "en" ? scenario?.title_gloss : "";
+    this.#title.textContent = gloss || scenario?.title || say("panel", lang);
+    this.#title.lang = scenario && !gloss ? "zh-CN" : lang;
+    this.#restart.hidden = !ready || this.#talk?.moves.length === 0;
+    this.#restart.textContent = say("restart", lang);
+    if (!ready || !this.#decision || !this.#request) return;
+
+    const view = new View(this.#request, this.#decision, this.#words, this.#talk?.moves ?? [], lang, this.#actions);
+    for (const part of this.#sections.values()) {
+      const reads = JSON.stringify(part.section.reads(view)) + lang;
+      if (reads === part.drawn) continue;
+      part.drawn = reads;
+      this.#replace(part.element, part.section.draw(view));
+    }
+  }
+
+  /** Puts the new nodes in and the focus back on what takes the place of what had it. */
+  #replace(element: HTMLElement, nodes: Node[]): void {
+    const focused = this.#root.activeElement;
+    const key = focused && element.contains(focused) ? focused.getAttribute("data-focus") : undefined;
+    element.replaceChildren(...nodes);
+    element.hidden = nodes.length === 0;
+    if (key === undefined || key === null) return;
+    const next =
+      [...element.querySelectorAll<HTMLElement>("[data-focus]")].find((candidate) => candidate.dataset.focus === key) ??
+      this.#root.querySelector<HTMLElement>(".replies button, .field button, .field input, .field select") ??
+      this.#root.querySelector<HTMLElement>("section.say");
+    next?.focus();
+  }
+
+  #drawNotice(lang: Lang): void {
+    const failure = this.#failure;
+    if (failure) {
+      this.#notice.replaceChildren(
+        el("p", {}, el("strong", {}, say("engine_failed", lang))),
+        el("p", {}, `${named("error", failure.code, lang)} `, el("code", {}, failure.code)),
+        el("p", { class: "detail" }, failure.message),
+        el("button", { type: "button", onclick: () => { this.#actions.retry(); } }, say("retry", lang)),
+      );
+    } else if (!this.#engine) this.#notice.textContent = say("loading", lang);
+    else if (!this.#talk) this.#notice.textContent = say("no_case", lang);
+    else this.#notice.replaceChildren();
+    this.#notice.hidden = this.#notice.childNodes.length === 0;
+  }
+}
+
+function editable(target: EventTarget | undefined): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !["button", "checkbox", "radio", "submit"].includes(target.type);
+}
+
+/** On plain http there is no clipboard; the old command still works there. */
+async function copyText(text: string): Promise<boolean> {
+  const clipboard = (navigator as { clipboard?: Clipboard }).clipboard;
+  if (clipboard) {
+    try {
+      await clipboard.writeText(text);
+      return true;
+    } catch {
+      // No permission: the command below needs none.
+    }
+  }
+  const area = el("textarea", { readonly: true });
+  area.value = text;
+  area.style.position = "fixed";
+  area.style.opacity = "0";
+  document.body.append(area);
+  const before = document.activeElement;
+  area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+  const done = document.execCommand("copy");
+  area.remove();
+  if (before instanceof HTMLElement) before.focus();
+  return done;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "koujing-panel": KoujingPanel;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged into the page's own map of events
+  interface HTMLElementEventMap extends PanelEvents {}
+}

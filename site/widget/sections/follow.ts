@@ -1,0 +1,62 @@
+import { el, icon, ICONS } from "../dom.ts";
+import { listName } from "../fields.ts";
+import { when, yuan } from "../format.ts";
+import type { Section, View } from "../view.ts";
+
+/** What has to happen besides the talk: going up, tasks, notices, the counter's sums. */
+export const follow: Section = {
+  name: "follow",
+  reads: ({ decision, words, request }) => [decision.complaint, decision.tasks, decision.warnings, decision.cash, decision.close, decision.results, words?.lists, request.now],
+  draw: (view) => [complaint(view), tasks(view), warnings(view), counter(view), results(view)].filter((node) => node !== undefined),
+};
+
+function complaint(view: View): Node | undefined {
+  const found = view.decision.complaint;
+  if (!found) return undefined;
+  const up = found.escalate;
+  const state = listName("state", found.state, view.words, view.lang);
+  const parts: (Node | false)[] = [
+    el("span", { class: "state" }, `${view.say("complaint")} `, el("b", {}, state), found.severity !== "" && el("span", { class: found.severity === "major" ? "badge major" : "badge" }, view.named("severity", found.severity))),
+  ];
+  if (up && up.to > 0) {
+    parts.push(el("span", { class: "escalate", "data-allowed": String(up.allowed), part: "escalation" }, icon(ICONS.up),
+      `${view.say("escalate")} `, el("b", {}, listName("role", up.role, view.words, view.lang)),
+      up.parallel && el("span", { class: "tag" }, view.say("parallel")),
+      up.reason !== "" && el("small", {}, up.reason)));
+  }
+  return el("div", { class: "complaint", part: "complaint" }, ...parts);
+}
+
+function tasks(view: View): Node | undefined {
+  const found = view.decision.tasks ?? [];
+  if (found.length === 0) return undefined;
+  return el("div", { class: "todo" }, el("h3", {}, view.say("tasks")),
+    el("ul", { class: "tasks", part: "tasks" }, ...found.map((task) => {
+      const due = task.due_at;
+      return el("li", {}, el("span", {}, view.named("task", task.id)),
+        due !== null && el("time", { datetime: due }, view.lang === "en" ? `${view.say("before")} ${when(due, view.request.now, "en")}` : `${when(due, view.request.now, "zh-CN")}${view.say("before")}`));
+    })));
+}
+
+function warnings(view: View): Node | undefined {
+  const found = view.decision.warnings ?? [];
+  if (found.length === 0) return undefined;
+  return el("ul", { class: "warnings", part: "warnings" }, ...found.map((warning) =>
+    el("li", {}, icon(ICONS.warn), el("span", {}, warning.message || view.named("error", warning.code), warning.suggestion !== "" && el("b", {}, ` → ${warning.suggestion}`)))));
+}
+
+function counter(view: View): Node | undefined {
+  const change = view.decision.cash?.change_fen;
+  const close = view.decision.close;
+  if (change === undefined && !close) return undefined;
+  return el("div", { class: "counter" },
+    change !== undefined && el("span", {}, `${view.say("cash_change")} `, el("b", {}, yuan(change))),
+    close && el("span", {}, view.say(close.may_leave ? "close_ok" : "close_not_ok")));
+}
+
+function results(view: View): Node | undefined {
+  const found = Object.entries(view.decision.results ?? {});
+  if (found.length === 0) return undefined;
+  return el("details", { class: "results", part: "results" }, el("summary", {}, view.say("results")),
+    el("dl", {}, ...found.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, JSON.stringify(value))))));
+}

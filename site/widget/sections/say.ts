@@ -1,0 +1,52 @@
+import { el, icon, ICONS, own } from "../dom.ts";
+import type { Section, View } from "../view.ts";
+
+/** The line to say now: one step at a time, large and calm. */
+export const sayNow: Section = {
+  name: "say",
+  reads: ({ decision, words }) => [decision.status, decision.errors, decision.scenario?.title, decision.scenario?.aim, decision.scenario?.say, decision.scenario?.held, decision.scenario?.end, words?.labels],
+  draw: (view) => (view.decision.status === "invalid" ? errors(view) : lines(view)),
+};
+
+function lines(view: View): Node[] {
+  const scenario = view.decision.scenario;
+  if (!scenario) return [el("p", { class: "quiet" }, view.say("no_track"))];
+  const nodes: Node[] = [];
+  if (scenario.aim !== "") {
+    const glossed = view.lang === "en" && scenario.aim_gloss !== "";
+    nodes.push(el("p", { class: "aim", part: "aim" }, glossed ? scenario.aim_gloss : own(scenario.aim, view.lang)));
+  }
+  for (const line of scenario.say) {
+    const tags = line.tags.map((tag) => el("span", { class: "tag" }, view.named("tag", tag)));
+    nodes.push(
+      el(
+        "blockquote",
+        { class: "line", part: "line" },
+        own(line.text, view.lang, { class: "words" }),
+        view.lang === "en" && line.gloss !== "" && el("span", { class: "gloss", part: "gloss" }, line.gloss),
+        tags.length > 0 && el("span", { class: "tags" }, ...tags),
+      ),
+    );
+  }
+  if (scenario.say.length === 0 && !scenario.end && scenario.ask.length === 0) nodes.push(el("p", { class: "quiet" }, view.say("nothing_to_say")));
+  if (scenario.held.length > 0) {
+    const missing = [...new Set(scenario.held.flatMap((held) => held.missing))].map((field) => view.fieldName(field));
+    nodes.push(el("p", { class: "held", part: "held" }, icon(ICONS.warn), `${view.say("held")}${view.lang === "en" ? " " : ""}${missing.join(view.lang === "en" ? ", " : "、")}`));
+  }
+  if (scenario.end) nodes.push(el("p", { class: "over", part: "end" }, icon(ICONS.check), view.say("talk_over")));
+  return nodes;
+}
+
+function errors(view: View): Node[] {
+  const found = view.decision.errors ?? [];
+  return [
+    el("p", { class: "invalid-title" }, icon(ICONS.warn), view.say("errors")),
+    el(
+      "ul",
+      { class: "errors", part: "errors" },
+      ...found.map((error) =>
+        el("li", {}, el("code", {}, error.path || "·"), el("span", {}, view.lang === "en" ? view.named("error", error.code) : error.message || view.named("error", error.code))),
+      ),
+    ),
+  ];
+}
