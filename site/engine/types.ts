@@ -612,11 +612,11 @@ export interface DecisionFired {
 /** What was computed from what. */
 export interface DecisionReceipt {
   /** Digest of the engine's module. */
-  engine: `sha256:${string}`;
+  engine: string;
   /** Digest of the built pack. */
-  pack: `sha256:${string}`;
+  pack: string;
   /** Digest of the case as sent, without the whitespace around it. */
-  case: `sha256:${string}`;
+  case: string;
   /** Digest of this decision without its receipt. */
-  decision: `sha256:${string}`;
+  decision: string;
 }
