@@ -15,7 +15,7 @@ const at = (step: string, stack: string[] = []): Decision => ({
   status: "decided",
   scenario: { id: "hall.fee", title: "", step, stack, aim: "", say: [], held: [], ask: [], replies: [], end: false, title_gloss: "", aim_gloss: "" },
   trace: [],
-  receipt: { engine: "", pack: "", case: "", decision: "" },
+  receipt: { engine: "sha256:", pack: "sha256:", case: "sha256:", decision: "sha256:" },
 });
 
 suite("talk", () => {

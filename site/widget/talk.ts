@@ -65,7 +65,7 @@ export class Talk {
   /** The case to decide now. */
   get request(): Case {
     const request = structuredClone(this.#base);
-    const counters: Record<string, number> = { ...request.scenario?.counters };
+    const counters: Record<string, number | null> = { ...request.scenario?.counters };
     let last: Extract<Move, { kind: "reply" }> | undefined;
     for (const move of this.#moves) {
       if (move.kind === "answer") {

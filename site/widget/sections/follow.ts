@@ -16,7 +16,7 @@ function complaint(view: View): Node | undefined {
   const up = found.escalate;
   const state = listName("state", found.state, view.words, view.lang);
   const parts: (Node | false)[] = [
-    el("span", { class: "state" }, `${view.say("complaint")} `, el("b", {}, state), found.severity !== "" && el("span", { class: found.severity === "major" ? "badge major" : "badge" }, view.named("severity", found.severity))),
+    el("span", { class: "state" }, `${view.say("complaint")} `, el("b", {}, state), el("span", { class: found.severity === "major" ? "badge major" : "badge" }, view.named("severity", found.severity))),
   ];
   if (up && up.to > 0) {
     parts.push(el("span", { class: "escalate", "data-allowed": String(up.allowed), part: "escalation" }, icon(ICONS.up),
