@@ -21,7 +21,7 @@ type scope struct {
 
 // names is everything a pack's expressions may name.
 type names struct {
-	inputs   map[string]input          // the case, the facts, the results of the stages
+	inputs   map[string]input            // the case, the facts, the results of the stages
 	lists    map[string]map[string]input // by list and column; a list of plain values has the column ""
 	settings map[string]operand
 	outputs  map[string]ownOutput // results of the operator's own decisions

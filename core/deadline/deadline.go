@@ -1,0 +1,143 @@
+// Package deadline watches the seven clocks of a case. Each has a start, a span that the pack sets, and what stops it; a
+// clock whose start is unknown, or for which the pack has no span, is not there.
+package deadline
+
+import (
+	"koujing/core/atom"
+	"koujing/core/casefile"
+	"koujing/core/decision"
+	"koujing/core/refund"
+	"koujing/core/stage"
+	"koujing/core/vocabulary"
+)
+
+// times are what a clock goes by; atom.Null is not known.
+type times struct {
+	start, due, stop int64
+	stopped          bool // stopped, at a time nobody wrote down
+}
+
+// Limit asks the pack how long the desk may take for this kind of service. It comes before the refund, since it reads
+// only the case; its clock is set with the others.
+func Limit(r *stage.Run) (seconds int64) {
+	if !r.Case.Given[casefile.Service] || r.Get(casefile.ServiceStartedAt) == atom.Null {
+		return atom.Null
+	}
+	if r.Ask(vocabulary.Desk) < 0 {
+		return atom.Null
+	}
+	return r.Answer(vocabulary.Desk, 0)
+}
+
+// Decide sets the clocks in the contract's order. limit is the desk's, from Limit.
+func Decide(r *stage.Run, limit int64) {
+	opened := r.Get(casefile.ComplaintOpenedAt)
+	set(r, casefile.WordFirstAnswer, vocabulary.ClockFirstAnswerDue,
+		after(r, opened, r.Spans.FirstAnswer, r.Get(casefile.ComplaintFirstAnswerAt)))
+	set(r, casefile.WordFinalAnswer, vocabulary.ClockFinalAnswerDue,
+		after(r, opened, r.Spans.FinalAnswer, r.Get(casefile.ComplaintAnsweredAt)))
+	support := after(r, r.Get(casefile.ComplaintHandedAt), r.Spans.Support, atom.Null)
+	support.stopped = r.Text(casefile.ComplaintState) != casefile.WordWithSupport
+	set(r, casefile.WordSupport, vocabulary.ClockSupportDue, support)
+	set(r, casefile.WordInterim, vocabulary.ClockInterimDue, interim(r))
+	set(r, casefile.WordRefund, vocabulary.ClockRefundDue, payment(r))
+	set(r, casefile.WordInstall, vocabulary.ClockInstallDue,
+		after(r, r.Get(casefile.ServiceOrderedAt), r.Spans.Install, r.Get(casefile.ServiceInstalledAt)))
+	set(r, casefile.WordDesk, vocabulary.ClockDeskDue, desk(r, limit))
+}
+
+// after is a clock that runs for a span.
+func after(r *stage.Run, start int64, span stage.Span, stop int64) times {
+	t := times{start: start, due: atom.Null, stop: stop}
+	if start != atom.Null && span.Set {
+		t.due = r.Calendar.Add(start, span.Span)
+	}
+	return t
+}
+
+// interim is the notice owed at the promised time even without a solution (CMP-20): a contact after the promise stops it.
+// Before the promised time the span counts from the last contact, or from the opening.
+func interim(r *stage.Run) times {
+	promised, contact := r.Get(casefile.ComplaintPromisedAt), r.Get(casefile.ComplaintLastContactAt)
+	t := after(r, promised, r.Spans.Interim, atom.Null)
+	if promised == atom.Null {
+		return t
+	}
+	if contact != atom.Null && contact >= promised {
+		t.stop = contact
+		return t
+	}
+	t.start = contact
+	if contact == atom.Null {
+		t.start = r.Get(casefile.ComplaintOpenedAt)
+	}
+	return t
+}
+
+// payment runs from the confirmation to the payment (REF-03).
+func payment(r *stage.Run) times {
+	t := times{start: atom.Null, due: r.Out.Refund.DueBy, stop: r.Get(casefile.RefundExecutedAt)}
+	if !r.Out.Refund.Present {
+		t.due = atom.Null
+	}
+	if t.due != atom.Null {
+		t.start = refund.Confirmed(r)
+	}
+	return t
+}
+
+// desk is the time at the counter (SVC-30 to SVC-33), longer where the customer agreed to it (SVC-35).
+func desk(r *stage.Run, limit int64) times {
+	t := times{start: r.Get(casefile.ServiceStartedAt), due: atom.Null, stop: r.Get(casefile.ServiceEndedAt)}
+	if t.start == atom.Null || limit == atom.Null {
+		return t
+	}
+	t.due = t.start + min(max(limit, 0), casefile.MaxInt)
+	if r.Is(casefile.ServiceExtended) && r.Spans.Extension.Set {
+		t.due = r.Calendar.Add(t.due, r.Spans.Extension.Span)
+	}
+	return t
+}
+
+// set writes a clock, and leaves its due time and status for the pack's rules.
+func set(r *stage.Run, id atom.ID, result int, t times) {
+	if t.due == atom.Null {
+		return
+	}
+	c := decision.Clock{ID: id, DueAt: t.due}
+	c.Status, c.Remaining = read(r, t)
+	r.Out.Clocks = append(r.Out.Clocks, c)
+	r.Set(result, c.DueAt)
+	r.Set(result+1, int64(c.Status))
+}
+
+// read tells a clock's status: met, overdue, due_soon or ok, and the seconds that remain. A clock that stands exactly at
+// its due time is not overdue.
+func read(r *stage.Run, t times) (status atom.ID, remaining int64) {
+	switch {
+	case t.stop != atom.Null && t.stop <= t.due, t.stop == atom.Null && t.stopped:
+		return casefile.WordMet, 0
+	case t.stop != atom.Null:
+		return casefile.WordOverdue, t.due - t.stop
+	}
+	remaining = t.due - r.Now()
+	switch {
+	case remaining < 0:
+		return casefile.WordOverdue, remaining
+	case remaining <= soon(r, t):
+		return casefile.WordDueSoon, remaining
+	}
+	return casefile.WordOK, remaining
+}
+
+// soon is how long before its due time a clock says so: the pack's setting, at most a quarter of the span.
+func soon(r *stage.Run, t times) int64 {
+	if !r.Spans.DueSoon.Set {
+		return -1
+	}
+	setting := r.Calendar.Add(t.due, r.Spans.DueSoon.Span) - t.due
+	if t.start == atom.Null {
+		return setting
+	}
+	return min(setting, max(t.due-t.start, 0)/4)
+}

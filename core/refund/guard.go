@@ -1,0 +1,134 @@
+package refund
+
+import (
+	"koujing/core/atom"
+	"koujing/core/casefile"
+	"koujing/core/program"
+	"koujing/core/stage"
+	"koujing/core/vocabulary"
+)
+
+// Guard keeps the factor of a line blind to what must never move an amount: claim, acceptance, emotion and delay, and
+// to the other lines. It is worked out at load from the code itself, so it holds for any pack, also by the way of an
+// operator's own decision: what such a decision makes of the hidden is hidden as well.
+type Guard struct {
+	slots   []hidden
+	lists   bool // the code walks lists
+	clamped atom.ID
+}
+
+type hidden struct {
+	slot  int
+	blind int64   // what the rule sees instead
+	note  atom.ID // what the trace says
+	kept  int64
+}
+
+// fields that the factor of a line may not see, besides every time.
+var fields = [...]casefile.Field{casefile.Claim, casefile.CustomerAccepts, casefile.CustomerEmotion, casefile.CustomerAsksForLeader,
+	casefile.ScenarioSilence, casefile.ScenarioOfftopic, casefile.ComplaintMotive}
+
+// NewGuard finds what the pack's refund.multiplier would see and must not.
+func NewGuard(t *stage.Terms, names []casefile.Info) *Guard {
+	g := &Guard{clamped: t.Atoms.Fix("guardrail: multiplier held to 0..2")}
+	d := t.Asks[vocabulary.Multiplier].Decision
+	if d < 0 {
+		return g
+	}
+	reads, lists := t.Linked.Reads(d)
+	g.lists = lists
+	var tainted [program.FrameSize]bool
+	for i := range names {
+		info := &names[i]
+		switch {
+		case info.Place == casefile.Scalar && barred(info):
+			tainted[info.Field&(program.FrameSize-1)] = true
+			g.hide1(t, reads, int(info.Field), info)
+		case info.Place == casefile.Column && info.List == casefile.Lines && info.Column < vocabulary.LineColumns && info.Type == casefile.Time:
+			g.hide1(t, reads, t.Layout.Line(info.Column), info)
+		}
+	}
+	g.taint(t, reads, &tainted)
+	return g
+}
+
+func barred(info *casefile.Info) bool {
+	if info.Type == casefile.Time && info.Field < casefile.NumFields {
+		return true
+	}
+	for _, f := range fields {
+		if info.Field == f {
+			return true
+		}
+	}
+	return false
+}
+
+// hide1 hides a value of the case, if the rule would see it: it sees the value's default instead.
+func (g *Guard) hide1(t *stage.Terms, reads *[program.FrameSize]bool, slot int, info *casefile.Info) {
+	if !reads[slot&(program.FrameSize-1)] {
+		return
+	}
+	blind := info.Default
+	if info.Nullable {
+		blind = atom.Null
+	}
+	g.slots = append(g.slots, hidden{slot: slot, blind: blind, note: t.Atoms.Fix("guardrail: " + info.Path + " not seen")})
+}
+
+// taint hides the results of own decisions that look at something hidden, or at lists, until nothing new is found.
+func (g *Guard) taint(t *stage.Terms, reads *[program.FrameSize]bool, tainted *[program.FrameSize]bool) {
+	done := make([]bool, len(t.Own))
+	for again := true; again; {
+		again = false
+		for i := range t.Own {
+			if done[i] {
+				continue
+			}
+			seen, lists := t.Linked.Reads(t.Own[i].Decision)
+			dirty := lists
+			for slot := range seen {
+				dirty = dirty || seen[slot] && tainted[slot]
+			}
+			if !dirty {
+				continue
+			}
+			done[i], again = true, true
+			for _, o := range t.Own[i].Outputs {
+				slot := o.Slot & (program.FrameSize - 1)
+				tainted[slot] = true
+				if reads[slot] {
+					g.slots = append(g.slots, hidden{slot: slot, blind: atom.Null,
+						note: t.Atoms.Fix("guardrail: " + string(t.Atoms.Text(t.Own[i].Name)) + " not seen")})
+				}
+			}
+		}
+	}
+}
+
+// hide takes the hidden values away while the factor is asked, and says so in the trace.
+func (g *Guard) hide(r *stage.Run) {
+	if len(g.slots) == 0 && !g.lists {
+		return
+	}
+	r.Machine.Section = uint8(vocabulary.InRefund)
+	d := r.Asks[vocabulary.Multiplier].Decision
+	for i := range g.slots {
+		h := &g.slots[i]
+		at := h.slot & (program.FrameSize - 1)
+		h.kept, r.Machine.Frame[at] = r.Machine.Frame[at], h.blind
+		r.Machine.Note(d, h.note)
+	}
+	if g.lists {
+		r.Machine.Lists = nil
+	}
+}
+
+func (g *Guard) show(r *stage.Run) {
+	for i := range g.slots {
+		r.Machine.Frame[g.slots[i].slot&(program.FrameSize-1)] = g.slots[i].kept
+	}
+	if g.lists {
+		r.Machine.Lists = r.Case.Rows[:]
+	}
+}

@@ -1,0 +1,175 @@
+// Package stage is what the stages of a decision share: the case at hand, the machine that answers for the pack, and
+// the pack's terms, resolved once at load.
+package stage
+
+import (
+	"bytes"
+	"slices"
+
+	"koujing/core/atom"
+	"koujing/core/casefile"
+	"koujing/core/clock"
+	"koujing/core/pack"
+	"koujing/core/program"
+	"koujing/core/vocabulary"
+)
+
+// Terms are a pack's terms, ready for use: texts are atoms, settings are spans, decisions have numbers.
+type Terms struct {
+	Pack     *pack.Pack
+	Linked   *program.Linked
+	Layout   *vocabulary.Layout
+	Atoms    *atom.Table
+	Calendar *clock.Calendar
+	Asks     [vocabulary.NumDecisions]Ask
+	Spans    Spans
+	MaxSteps int64
+	Ladder   []atom.ID
+	Own      []Own // the operator's own decisions, in byte order of their names
+	messages []labelled
+	lists    []labels
+}
+
+// Own is an operator's own decision. It runs as soon as what it reads is known.
+type Own struct {
+	Decision int
+	Name     atom.ID
+	Hit      program.Hit
+	At       vocabulary.Moment
+	Outputs  []OwnOutput
+}
+
+// OwnOutput is an output of an own decision and the slot where it is left.
+type OwnOutput struct {
+	Name atom.ID
+	Type casefile.Type
+	Slot int
+}
+
+// Ask is a decision of the pack that the core asks for.
+type Ask struct {
+	Decision int // in the linked program, -1 if the pack has none
+	out      [maxOutputs]int
+}
+
+const maxOutputs = 4
+
+// Spans are the settings that clocks run by; Set is false where the pack has none.
+type Spans struct {
+	PayWithin, FirstAnswer, FinalAnswer, Support, Interim, Install, Extension, DueSoon Span
+}
+
+// Span is a setting that a clock runs by.
+type Span struct {
+	clock.Span
+	Set bool
+}
+
+// labelled is a value and what it is called.
+type labelled struct{ id, label atom.ID }
+
+type labels struct {
+	list   string
+	values []labelled
+}
+
+var caseTypes = [...]casefile.Type{program.Int: casefile.Int, program.Bool: casefile.Bool, program.Text: casefile.Text, program.Time: casefile.Time}
+
+// defaultSteps bounds how far a talk track goes on by itself where the pack does not say.
+const defaultSteps = 64
+
+// NewTerms resolves what the core needs of a pack. linked is p's program, linked by layout and atoms. A decision of the
+// core that lacks an output, or has another hit policy than the core asks for, is no pack of an author of ours: nil, and
+// its name.
+func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, atoms *atom.Table, cal *clock.Calendar) (t *Terms, bad string) {
+	t = &Terms{Pack: p, Linked: linked, Layout: layout, Atoms: atoms, Calendar: cal, MaxSteps: defaultSteps}
+	for i := range vocabulary.Decisions {
+		ask := &t.Asks[i]
+		ask.Decision = linked.Find(vocabulary.Decisions[i].Name)
+		if ask.Decision < 0 {
+			continue
+		}
+		src := linked.Decision(ask.Decision)
+		if src.Own || (src.Hit == program.Collect) != vocabulary.Decisions[i].Collect || src.Hit > program.Collect {
+			return nil, src.Name
+		}
+		for j, o := range vocabulary.Decisions[i].Outputs {
+			ask.out[j] = linked.Output(ask.Decision, o.Name)
+			if ask.out[j] < 0 || j >= len(src.Outputs) || src.Outputs[j].Name != o.Name || src.Outputs[j].Type != o.Type {
+				return nil, src.Name
+			}
+		}
+	}
+	for d := range linked.Decisions() {
+		if src := linked.Decision(d); src.Own {
+			own := Own{Decision: d, Name: atoms.Fix(src.Name), Hit: src.Hit, At: min(vocabulary.Moment(src.Stage), vocabulary.NumMoments-1)}
+			for _, o := range src.Outputs {
+				own.Outputs = append(own.Outputs, OwnOutput{atoms.Fix(o.Name), caseTypes[o.Type&3], linked.Output(d, o.Name)})
+			}
+			t.Own = append(t.Own, own)
+		}
+	}
+	slices.SortFunc(t.Own, func(a, b Own) int { return bytes.Compare(atoms.Text(a.Name), atoms.Text(b.Name)) })
+	for _, s := range []struct {
+		name string
+		to   *Span
+	}{
+		{vocabulary.PayWithin, &t.Spans.PayWithin}, {vocabulary.FirstAnswer, &t.Spans.FirstAnswer},
+		{vocabulary.FinalAnswer, &t.Spans.FinalAnswer}, {vocabulary.SupportWithin, &t.Spans.Support},
+		{vocabulary.InterimGrace, &t.Spans.Interim}, {vocabulary.InstallWithin, &t.Spans.Install},
+		{vocabulary.DeskExtension, &t.Spans.Extension}, {vocabulary.DueSoon, &t.Spans.DueSoon},
+	} {
+		if setting := p.Setting(s.name); setting != nil && setting.Kind == "duration" {
+			*s.to = spanOf(setting)
+		}
+	}
+	if s := p.Setting(vocabulary.MaxSteps); s != nil && s.Int > 0 && s.Int <= 1000 {
+		t.MaxSteps = s.Int
+	}
+	for _, role := range p.Ladder {
+		t.Ladder = append(t.Ladder, atoms.Fix(role))
+	}
+	for _, m := range p.Messages {
+		t.messages = append(t.messages, labelled{atoms.Fix(m.Code), atoms.Fix(m.Text)})
+	}
+	for _, l := range p.Lists {
+		list := labels{list: l.Name}
+		for _, v := range l.Values {
+			list.values = append(list.values, labelled{atoms.Fix(v.ID), atoms.Fix(v.Label)})
+		}
+		t.lists = append(t.lists, list)
+	}
+	return t, ""
+}
+
+func spanOf(s *pack.Setting) Span {
+	if s.Workdays {
+		return Span{clock.Span{Workdays: int32(s.Int)}, true}
+	}
+	return Span{clock.Span{Seconds: s.Int}, true}
+}
+
+// Message is the pack's text for a code, or the code itself where the pack has none.
+func (t *Terms) Message(code atom.ID) atom.ID {
+	for i := range t.messages {
+		if t.messages[i].id == code {
+			return t.messages[i].label
+		}
+	}
+	return code
+}
+
+// Label is what a value of a list of the pack is called, Null if the list has no such value.
+func (t *Terms) Label(list string, value atom.ID) atom.ID {
+	for i := range t.lists {
+		if t.lists[i].list != list {
+			continue
+		}
+		for _, v := range t.lists[i].values {
+			if v.id == value {
+				return v.label
+			}
+		}
+	}
+	return atom.Null
+}

@@ -1,0 +1,99 @@
+//go:build wasip1
+
+// Command author is the guest koujing-author.wasm: the compiler of packs, for pages that take a pack's sources. It is
+// fetched only then. See ../README.md for the calls.
+package main
+
+import (
+	"unsafe"
+
+	"github.com/goccy/go-json"
+
+	"koujing/core/author"
+	"koujing/core/digest"
+	"koujing/core/pack"
+)
+
+func main() {}
+
+// maxBuffer bounds the sources that are handed in.
+const maxBuffer = 32 << 20
+
+var (
+	buffers = map[uint32][]byte{} // by address: what the host was given, kept until it is freed
+	answer  []byte
+)
+
+//go:wasmexport alloc
+func alloc(size uint32) uint32 {
+	if size == 0 || size > maxBuffer {
+		return 0
+	}
+	b := make([]byte, size)
+	at := address(b)
+	buffers[at] = b
+	return at
+}
+
+//go:wasmexport free
+func free(at uint32) { delete(buffers, at) }
+
+// outcome is what build and check answer.
+type outcome struct {
+	OK          bool                `json:"ok"`
+	Need        []string            `json:"need,omitempty"`
+	Digest      string              `json:"digest,omitempty"`
+	Pack        string              `json:"pack,omitempty"`
+	Diagnostics []author.Diagnostic `json:"diagnostics"`
+}
+
+//go:wasmexport build
+func build(at, size uint32) uint64 { return compile(at, size, true) }
+
+//go:wasmexport check
+func check(at, size uint32) uint64 { return compile(at, size, false) }
+
+func compile(at, size uint32, whole bool) uint64 {
+	out := outcome{Diagnostics: []author.Diagnostic{}}
+	src, bad := sources(at, size)
+	if bad != "" {
+		out.Diagnostics = append(out.Diagnostics, author.Diagnostic{Code: "bad_sources", Level: author.LevelError, Line: 1, Column: 1, EndColumn: 2, Message: bad})
+		return reply(out)
+	}
+	if out.Need = author.Need(src); len(out.Need) > 0 && whole {
+		return reply(out)
+	}
+	out.Need = nil
+	built, found := author.Build(src)
+	out.OK = built != nil
+	out.Diagnostics = append(out.Diagnostics, found...)
+	if out.OK && whole {
+		out.Digest = "sha256:" + string(digest.AppendHex(nil, pack.Digest(built)))
+		out.Pack = string(built)
+	}
+	return reply(out)
+}
+
+// sources reads {"pack.yaml":"…"}.
+func sources(at, size uint32) (author.Sources, string) {
+	b, ok := buffers[at]
+	if !ok || uint32(len(b)) < size {
+		return nil, "the sources are not in memory that alloc handed out"
+	}
+	src := author.Sources{}
+	if err := json.Unmarshal(b[:size], &src); err != nil {
+		return nil, "the sources are no JSON object of texts: " + err.Error()
+	}
+	return src, ""
+}
+
+func reply(out outcome) uint64 {
+	b, err := json.MarshalWithOption(out, json.DisableHTMLEscape())
+	if err != nil { // nothing in an outcome can fail to be written
+		b = []byte(`{"ok":false,"diagnostics":[]}`)
+	}
+	answer = b
+	return uint64(address(answer))<<32 | uint64(len(answer))
+}
+
+func address(b []byte) uint32 { return uint32(uintptr(unsafe.Pointer(unsafe.SliceData(b)))) }
