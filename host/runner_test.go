@@ -52,9 +52,11 @@ func TestDecideSizes(t *testing.T) {
 	r := newRunner(t, WithPoolSize(1))
 	for _, n := range []int{0, 1, 100, firstInput - 1, firstInput, firstInput + 1, 200 << 10, keepInput, keepInput + 1, 8 << 20, 100} {
 		d := decide(t, r, strings.Repeat("x", n))
-		var doc struct{ Results struct{ Length int } }
-		if err := d.Decode(&doc); err != nil || doc.Results.Length != n {
-			t.Errorf("%d bytes: the guest saw %d (%v)", n, doc.Results.Length, err)
+		var doc struct {
+			Results struct{ Guest struct{ Length int } }
+		}
+		if err := d.Decode(&doc); err != nil || doc.Results.Guest.Length != n {
+			t.Errorf("%d bytes: the guest saw %d (%v)", n, doc.Results.Guest.Length, err)
 		}
 	}
 	if info := r.Info(); info.Retired != 2 || info.Traps != 0 {
@@ -136,11 +138,13 @@ func TestMaxCalls(t *testing.T) {
 	r := newRunner(t, WithPoolSize(1), WithMaxCallsPerInstance(3))
 	var seen []string
 	for range 7 {
-		var doc struct{ Results struct{ Note int } }
+		var doc struct {
+			Results struct{ Guest struct{ Note int } }
+		}
 		if err := decide(t, r, `{"do":"calls"}`).Decode(&doc); err != nil {
 			t.Fatal(err)
 		}
-		seen = append(seen, fmt.Sprint(doc.Results.Note))
+		seen = append(seen, fmt.Sprint(doc.Results.Guest.Note))
 	}
 	if got := strings.Join(seen, " "); got != "1 2 3 1 2 3 1" {
 		t.Errorf("calls as instances count them: %s", got)
@@ -384,12 +388,14 @@ func TestHammer(t *testing.T) {
 						t.Error(err)
 						continue
 					}
-					var doc struct{ Results struct{ Version string } }
+					var doc struct {
+						Results struct{ Guest struct{ Version string } }
+					}
 					if err := d.Decode(&doc); err != nil {
 						t.Error(err)
 					}
 					rec := d.Receipt()
-					if rec.Case != sha([]byte(c)) || known[rec.Pack] == "" || known[rec.Pack] != doc.Results.Version {
+					if rec.Case != sha([]byte(c)) || known[rec.Pack] == "" || known[rec.Pack] != doc.Results.Guest.Version {
 						t.Errorf("a mixed answer to %s: %s", c, d)
 					}
 				}

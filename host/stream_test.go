@@ -184,8 +184,9 @@ func TestStreamMemory(t *testing.T) {
 		}
 		return most
 	}
+	peak(6_000) // until the instances have the memory they need
 	few, many := peak(6_000), peak(60_000)
-	if many > few+(1<<20) {
+	if many > few+(4<<20) { // the answers alone would be 30 MB
 		t.Errorf("live heap %d bytes after 6,000 lines, %d after 60,000", few, many)
 	}
 }

@@ -25,7 +25,7 @@ func TestVerify(t *testing.T) {
 		{"same", c, text, Verification{OK: true}},
 		{"case with space around it", " " + c + "\r\n", text, Verification{OK: true}},
 		{"changed status", c, swap("decided", "blocked"), Verification{Code: DecisionDiffers, At: "status"}},
-		{"changed number", c, swap(`"length":15`, `"length":150`), Verification{Code: DecisionDiffers, At: "results.length"}},
+		{"changed number", c, swap(`"length":15`, `"length":150`), Verification{Code: DecisionDiffers, At: "results.guest.length"}},
 		{"longer list", c, swap(`"trace":[]`, `"trace":[1]`), Verification{Code: DecisionDiffers, At: "trace"}},
 		{"missing section", c, swap(`,"trace":[]`, ``), Verification{Code: DecisionDiffers, At: "trace"}},
 		{"changed decision digest", c, swap(`"decision":"sha256:`, `"decision":"sha512:`), Verification{Code: DecisionDiffers, At: "receipt.decision"}},

@@ -1,11 +1,9 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
-	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -62,7 +60,7 @@ func TestOpenAPIIsComplete(t *testing.T) {
 // Answers are what the document says, problems too.
 func TestOpenAPIIsTrue(t *testing.T) {
 	w := newWorld(t, nil)
-	doc := loadOpenAPI(t, openapi)
+	doc := loadOpenAPI(t, w.openapi)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
 		t.Fatal(err)
@@ -116,8 +114,5 @@ func TestOpenAPIIsTrue(t *testing.T) {
 		if err := openapi3filter.ValidateResponse(context.Background(), answer.SetBodyBytes(rec.Body.Bytes())); err != nil {
 			t.Errorf("%s %s: %v\n%s", tt.method, tt.path, err, rec.Body)
 		}
-	}
-	if !bytes.Equal(openapi, []byte(body(t, w.do(http.MethodGet, "/openapi.json", "", "")))) {
-		t.Error("another document is served")
 	}
 }

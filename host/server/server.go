@@ -42,6 +42,7 @@ type Server struct {
 	mux      *http.ServeMux
 	metrics  *metrics
 	site     *site
+	openapi  []byte
 	stopping atomic.Bool
 }
 
@@ -56,6 +57,9 @@ func New(opt Options) (*Server, error) {
 	s := &Server{opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store)}
 	var err error
 	if s.site, err = newSite(opt.Site, opt.Live, opt.Modules); err != nil {
+		return nil, err
+	}
+	if s.openapi, err = openapiDocument(); err != nil {
 		return nil, err
 	}
 	for _, r := range s.routes() {

@@ -110,8 +110,8 @@ func decide(ptr, n int32) int64 {
 	case "empty":
 		return 0
 	}
-	body := `{"status":"` + status + `","results":{"length":` + strconv.Itoa(len(text)) + `,"note":` + note +
-		`,"version":"` + pack.version + `"},"trace":[]`
+	body := `{"status":"` + status + `","results":{"guest":{"length":` + strconv.Itoa(len(text)) + `,"note":` + note +
+		`,"version":"` + pack.version + `"}},"trace":[]`
 	receipt := `,"receipt":{"engine":"` + engine + `","pack":"` + pack.digest + `","case":"` + digest(text) +
 		`","decision":"` + digest([]byte(body+"}")) + `"}}`
 	return span([]byte(body + receipt))
