@@ -109,7 +109,7 @@ test("integrity: the right one passes, a wrong one is fetch_failed", async ({ pa
 
 test("what cannot be loaded says why", async ({ page }) => {
   await load(page);
-  expect(await again(page, { wasm: "/nowhere.wasm" })).toMatchObject({ code: "fetch_failed", message: expect.stringContaining("404") as unknown });
+  expect(await again(page, { wasm: "/nowhere.wasm" })).toMatchObject({ code: "fetch_failed", message: expect.stringContaining("404") });
   expect(await again(page, { wasm: "/wrong.wasm" })).toMatchObject({ code: "wasm_refused" });
   expect(await again(page, { pack: "/nowhere.json" })).toMatchObject({ code: "fetch_failed" });
   expect(await again(page, { pack: "/refused.json" })).toEqual({ code: "pack_format", message: "no pack", path: "format" });
@@ -121,7 +121,7 @@ test("a pack that is refused leaves the one before in place", async ({ page }) =
   await load(page);
   const outcome = await page.evaluate(async () => {
     const { engine } = window as unknown as { engine: Koujing.Engine };
-    const code = await engine.use("/refused.json").then(() => "", (thrown: Koujing.EngineError) => thrown.code);
+    const code = await engine.use("/refused.json").then(() => "", (thrown: unknown) => (thrown as Koujing.EngineError).code);
     return [code, engine.pack.id, await engine.decideText("{}"), await engine.refresh()];
   });
   expect(outcome).toEqual(["pack_format", "p", "{}", false]);
@@ -131,9 +131,9 @@ test("disposing ends the Worker, and every call says so", async ({ page }) => {
   await load(page);
   const codes = await page.evaluate(async () => {
     const { engine } = window as unknown as { engine: Koujing.Engine };
-    const waiting = engine.decideText("l").catch((thrown: Koujing.EngineError) => thrown.code);
+    const waiting = engine.decideText("l").catch((thrown: unknown) => (thrown as Koujing.EngineError).code);
     engine.dispose();
-    return [await waiting, await engine.decideText("{}").catch((thrown: Koujing.EngineError) => thrown.code)];
+    return [await waiting, await engine.decideText("{}").catch((thrown: unknown) => (thrown as Koujing.EngineError).code)];
   });
   expect(codes).toEqual(["disposed", "disposed"]);
   await expect.poll(() => page.workers().length).toBe(0);
