@@ -83,12 +83,14 @@ func (c *codec) key(name string) {
 	c.literal(`":`)
 }
 
-// object walks the members of an object.
-func (c *codec) object(members func()) {
+// open begins an object, shut ends it.
+func (c *codec) open() {
 	c.literal("{")
 	c.path = append(c.path, step{index: -1})
 	c.first = true
-	members()
+}
+
+func (c *codec) shut() {
 	c.path = c.path[:len(c.path)-1]
 	c.first = false
 	c.literal("}")
@@ -264,35 +266,45 @@ func (c *codec) bool(name string, v *bool) {
 	}
 }
 
-// list walks a list of any kind.
-func list[T any](c *codec, name string, v *[]T, each func(*T)) {
-	c.key(name)
-	c.literal("[")
-	depth := len(c.path)
-	c.path = append(c.path, step{})
-	if !c.reading {
-		for i := range *v {
-			if i > 0 {
-				c.literal(",")
-			}
-			each(&(*v)[i])
-		}
-	} else {
+// list walks a list of any kind. What does not depend on the kind is outside, since Go compiles this once for each.
+func list[T any](c *codec, name string, v *[]T, each func(*codec, *T)) {
+	c.openList(name)
+	if c.reading {
 		*v = nil
-		for i := 0; c.err == nil && !c.peek(']'); i++ {
-			if i > 0 {
-				c.literal(",")
-			}
-			c.path[depth].index = i
+	}
+	for i := 0; c.more(i, len(*v)); i++ {
+		if c.reading {
 			var x T
-			each(&x)
 			*v = append(*v, x)
 		}
+		each(c, &(*v)[i])
 	}
-	c.path = c.path[:depth]
+	c.shutList()
+}
+
+func (c *codec) openList(name string) {
+	c.key(name)
+	c.literal("[")
+	c.path = append(c.path, step{})
+}
+
+// more reports whether a list has an element i, n being how many there are when writing.
+func (c *codec) more(i, n int) bool {
+	if c.err != nil || (!c.reading && i >= n) || (c.reading && c.peek(']')) {
+		return false
+	}
+	if i > 0 {
+		c.literal(",")
+	}
+	c.path[len(c.path)-1].index = i
+	return c.err == nil
+}
+
+func (c *codec) shutList() {
+	c.path = c.path[:len(c.path)-1]
 	c.first = false
 	c.literal("]")
 }
 
-func (c *codec) texts(name string, v *[]string)  { list(c, name, v, c.textValue) }
-func (c *codec) numbers(name string, v *[]int64) { list(c, name, v, c.int64Value) }
+func (c *codec) texts(name string, v *[]string)  { list(c, name, v, (*codec).textValue) }
+func (c *codec) numbers(name string, v *[]int64) { list(c, name, v, (*codec).int64Value) }

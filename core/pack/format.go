@@ -1,9 +1,6 @@
 package pack
 
-import (
-	"koujing/core/digest"
-	"koujing/core/program"
-)
+import "koujing/core/digest"
 
 // Append writes the canonical form of p.
 func Append(dst []byte, p *Pack) []byte {
@@ -86,38 +83,18 @@ func (c *codec) pack(p *Pack) {
 	c.literal("{")
 	c.head(p)
 	number(c, "utc_offset", &p.UTCOffset)
-	list(c, "lists", &p.Lists, func(l *List) {
-		c.object(func() {
-			c.text("name", &l.Name)
-			list(c, "values", &l.Values, func(v *Value) {
-				c.object(func() { c.text("id", &v.ID); c.text("label", &v.Label); c.text("gloss", &v.Gloss) })
-			})
-		})
-	})
-	list(c, "facts", &p.Facts, func(f *Fact) {
-		c.object(func() {
-			c.text("name", &f.Name)
-			c.text("type", &f.Type)
-			c.bool("nullable", &f.Nullable)
-			c.text("list", &f.List)
-		})
-	})
+	list(c, "lists", &p.Lists, (*codec).valueList)
+	list(c, "facts", &p.Facts, (*codec).fact)
 	c.texts("ladder", &p.Ladder)
-	list(c, "messages", &p.Messages, func(m *Message) {
-		c.object(func() { c.text("code", &m.Code); c.text("text", &m.Text) })
-	})
-	list(c, "labels", &p.Labels, func(l *Label) {
-		c.object(func() { c.text("field", &l.Field); c.text("label", &l.Label); c.text("gloss", &l.Gloss) })
-	})
-	list(c, "settings", &p.Settings, c.setting)
+	list(c, "messages", &p.Messages, (*codec).message)
+	list(c, "labels", &p.Labels, (*codec).label)
+	list(c, "settings", &p.Settings, (*codec).setting)
 	c.numbers("holidays", &p.Holidays)
 	c.numbers("workdays", &p.Workdays)
 	c.key("program")
-	c.object(func() { c.program(&p.Program) })
-	list(c, "tracks", &p.Tracks, func(t *Track) { c.object(func() { c.track(t) }) })
-	list(c, "source", &p.Source, func(f *File) {
-		c.object(func() { c.text("path", &f.Path); c.text("text", &f.Text) })
-	})
+	c.program(&p.Program)
+	list(c, "tracks", &p.Tracks, (*codec).track)
+	list(c, "source", &p.Source, (*codec).file)
 	c.literal(sealKey)
 }
 
@@ -136,90 +113,69 @@ func (c *codec) head(p *Pack) {
 	c.text("valid_until", &p.ValidUntil)
 }
 
+func (c *codec) valueList(l *List) {
+	c.open()
+	c.text("name", &l.Name)
+	list(c, "values", &l.Values, (*codec).value)
+	c.shut()
+}
+
+func (c *codec) value(v *Value) {
+	c.open()
+	c.text("id", &v.ID)
+	c.text("label", &v.Label)
+	c.text("gloss", &v.Gloss)
+	c.shut()
+}
+
+func (c *codec) fact(f *Fact) {
+	c.open()
+	c.text("name", &f.Name)
+	c.text("type", &f.Type)
+	c.bool("nullable", &f.Nullable)
+	c.text("list", &f.List)
+	c.shut()
+}
+
+func (c *codec) message(m *Message) {
+	c.open()
+	c.text("code", &m.Code)
+	c.text("text", &m.Text)
+	c.shut()
+}
+
+func (c *codec) label(l *Label) {
+	c.open()
+	c.text("field", &l.Field)
+	c.text("label", &l.Label)
+	c.text("gloss", &l.Gloss)
+	c.shut()
+}
+
+func (c *codec) file(f *File) {
+	c.open()
+	c.text("path", &f.Path)
+	c.text("text", &f.Text)
+	c.shut()
+}
+
 func (c *codec) setting(s *Setting) {
-	c.object(func() {
-		c.text("name", &s.Name)
-		c.text("kind", &s.Kind)
-		c.int64("int", &s.Int)
-		c.bool("workdays", &s.Workdays)
-		c.text("text", &s.Text)
-		c.texts("list", &s.List)
-		c.text("unit", &s.Unit)
-		c.text("origin", &s.Origin)
-		c.text("row", &s.Row)
-		c.text("note", &s.Note)
-	})
-}
-
-func (c *codec) program(p *program.Program) {
-	c.texts("texts", &p.Texts)
-	c.numbers("ints", &p.Ints)
-	list(c, "sets", &p.Sets, func(s *program.Set) {
-		c.object(func() { c.texts("texts", &s.Texts); c.numbers("ints", &s.Ints) })
-	})
-	c.texts("names", &p.Names)
-	c.texts("lists", &p.Lists)
-	c.texts("columns", &p.Columns)
-	number(c, "regs", &p.Regs)
-	list(c, "code", &p.Code, func(in *program.Instr) { // [op,a,b,c,d]
-		c.literal("[")
-		numberValue(c, &in.Op)
-		c.literal(",")
-		numberValue(c, &in.A)
-		c.literal(",")
-		numberValue(c, &in.B)
-		c.literal(",")
-		numberValue(c, &in.C)
-		c.literal(",")
-		numberValue(c, &in.D)
-		c.literal("]")
-	})
-	list(c, "decisions", &p.Decisions, func(d *program.Decision) { c.object(func() { c.decision(d) }) })
-	list(c, "exprs", &p.Exprs, func(e *program.Expr) {
-		c.object(func() {
-			c.text("label", &e.Label)
-			number(c, "type", &e.Type)
-			c.bool("nullable", &e.Nullable)
-			number(c, "entry", &e.Entry)
-			number(c, "reg", &e.Reg)
-		})
-	})
-	list(c, "templates", &p.Templates, func(t *program.Template) {
-		c.object(func() {
-			list(c, "parts", &t.Parts, func(part *program.Part) {
-				c.object(func() {
-					c.text("text", &part.Text)
-					number(c, "expr", &part.Expr)
-					number(c, "form", &part.Form)
-					c.text("list", &part.List)
-				})
-			})
-		})
-	})
-}
-
-func (c *codec) decision(d *program.Decision) {
-	c.text("name", &d.Name)
-	number(c, "hit", &d.Hit)
-	number(c, "stage", &d.Stage)
-	c.bool("own", &d.Own)
-	c.bool("apart", &d.Apart)
-	number(c, "prelude", &d.Prelude)
-	number(c, "default", &d.Default)
-	list(c, "outputs", &d.Outputs, func(o *program.Output) {
-		c.object(func() {
-			c.text("name", &o.Name)
-			number(c, "type", &o.Type)
-			c.bool("nullable", &o.Nullable)
-			number(c, "reg", &o.Reg)
-		})
-	})
-	list(c, "rules", &d.Rules, func(r *program.Rule) {
-		c.object(func() { c.text("id", &r.ID); c.text("row", &r.Row); number(c, "entry", &r.Entry) })
-	})
+	c.open()
+	c.text("name", &s.Name)
+	c.text("kind", &s.Kind)
+	c.int64("int", &s.Int)
+	c.bool("workdays", &s.Workdays)
+	c.text("text", &s.Text)
+	c.texts("list", &s.List)
+	c.text("unit", &s.Unit)
+	c.text("origin", &s.Origin)
+	c.text("row", &s.Row)
+	c.text("note", &s.Note)
+	c.shut()
 }
 
 func (c *codec) track(t *Track) {
+	c.open()
 	c.text("id", &t.ID)
 	c.text("title", &t.Title)
 	c.text("title_gloss", &t.TitleGloss)
@@ -227,46 +183,51 @@ func (c *codec) track(t *Track) {
 	number(c, "when", &t.When)
 	c.int64("priority", &t.Priority)
 	c.texts("rows", &t.Rows)
-	list(c, "anytime", &t.Anytime, c.reply)
-	list(c, "interrupts", &t.Interrupts, c.branch)
-	list(c, "steps", &t.Steps, func(s *Step) {
-		c.object(func() {
-			c.text("id", &s.ID)
-			c.text("aim", &s.Aim)
-			c.text("aim_gloss", &s.AimGloss)
-			list(c, "say", &s.Say, func(l *Line) {
-				c.object(func() {
-					c.text("id", &l.ID)
-					number(c, "text", &l.Text)
-					number(c, "gloss", &l.Gloss)
-					c.texts("tags", &l.Tags)
-					c.text("row", &l.Row)
-					number(c, "when", &l.When)
-				})
-			})
-			c.texts("ask", &s.Ask)
-			list(c, "replies", &s.Replies, c.reply)
-			list(c, "next", &s.Next, c.branch)
-			c.text("end", &s.End)
-		})
-	})
+	list(c, "anytime", &t.Anytime, (*codec).reply)
+	list(c, "interrupts", &t.Interrupts, (*codec).branch)
+	list(c, "steps", &t.Steps, (*codec).step)
+	c.shut()
+}
+
+func (c *codec) step(s *Step) {
+	c.open()
+	c.text("id", &s.ID)
+	c.text("aim", &s.Aim)
+	c.text("aim_gloss", &s.AimGloss)
+	list(c, "say", &s.Say, (*codec).line)
+	c.texts("ask", &s.Ask)
+	list(c, "replies", &s.Replies, (*codec).reply)
+	list(c, "next", &s.Next, (*codec).branch)
+	c.text("end", &s.End)
+	c.shut()
+}
+
+func (c *codec) line(l *Line) {
+	c.open()
+	c.text("id", &l.ID)
+	number(c, "text", &l.Text)
+	number(c, "gloss", &l.Gloss)
+	c.texts("tags", &l.Tags)
+	c.text("row", &l.Row)
+	number(c, "when", &l.When)
+	c.shut()
 }
 
 func (c *codec) reply(r *Reply) {
-	c.object(func() {
-		c.text("id", &r.ID)
-		c.text("label", &r.Label)
-		c.text("gloss", &r.Gloss)
-		c.text("count", &r.Count)
-		c.target(&r.To)
-	})
+	c.open()
+	c.text("id", &r.ID)
+	c.text("label", &r.Label)
+	c.text("gloss", &r.Gloss)
+	c.text("count", &r.Count)
+	c.target(&r.To)
+	c.shut()
 }
 
 func (c *codec) branch(b *Branch) {
-	c.object(func() {
-		number(c, "when", &b.When)
-		c.target(&b.To)
-	})
+	c.open()
+	number(c, "when", &b.When)
+	c.target(&b.To)
+	c.shut()
 }
 
 func (c *codec) target(t *Target) {

@@ -1,7 +1,5 @@
 package program
 
-import "slices"
-
 // An index finds the rules of a table that can apply without trying each, by tuple space search, as packet
 // classifiers do: rules that test the same inputs for equality form a group, and a group is one hash table keyed by the
 // values of those inputs. Asking costs one probe a group, however many rows the table has. Rules that test nothing for
@@ -19,6 +17,7 @@ type group struct {
 	rules []int32
 }
 
+// cell is one combination of values and the rules that ask for it, in the table's order.
 type cell struct {
 	key, first, count int32 // key is an offset into keys, -1 for a free cell
 }
@@ -26,6 +25,7 @@ type cell struct {
 const (
 	minIndexed = 8  // a smaller table is faster tried row by row
 	maxGroups  = 6  // more signatures than this: the rare ones go to the rest
+	maxKey     = 16 // registers a group goes by
 	maxSpread  = 64 // a rule whose `any of` cells multiply to more keys than this drops the longest
 )
 
@@ -35,9 +35,16 @@ type test struct {
 	values []int64
 }
 
+// keyed is a rule under one combination of values that it asks for.
 type keyed struct {
 	rule int32
 	key  []int64
+}
+
+// signed is the rules that test the same registers.
+type signed struct {
+	regs  []uint16
+	rules []keyed
 }
 
 func newIndex(l *Linked, d *decision) *index {
@@ -45,46 +52,78 @@ func newIndex(l *Linked, d *decision) *index {
 		return nil
 	}
 	x := &index{}
-	bySignature := map[string][]keyed{} // at load only; never iterated
-	var signatures []string
+	var all []signed
+	loose := make([]bool, len(d.rules)) // in no group
 	for i := range d.rules {
 		tests := leadingTests(l, d.rules[i].entry)
 		if len(tests) == 0 {
-			x.rest = append(x.rest, int32(i))
+			loose[i] = true
 			continue
 		}
-		sig := signature(tests)
-		if _, seen := bySignature[sig]; !seen {
-			signatures = append(signatures, sig)
-		}
-		bySignature[sig] = append(bySignature[sig], spread(int32(i), tests)...)
+		s := bySignature(&all, tests)
+		s.rules = append(s.rules, spread(int32(i), tests)...)
 	}
-	slices.SortStableFunc(signatures, func(a, b string) int { return len(bySignature[b]) - len(bySignature[a]) })
-	for i, sig := range signatures {
-		if i >= maxGroups {
-			for _, k := range bySignature[sig] {
-				x.rest = append(x.rest, k.rule)
+	for len(all) > 0 && len(x.groups) < maxGroups {
+		most := 0
+		for i := range all {
+			if len(all[i].rules) > len(all[most].rules) {
+				most = i
 			}
+		}
+		x.groups = append(x.groups, newGroup(&all[most]))
+		all = append(all[:most], all[most+1:]...)
+	}
+	for i := range all {
+		for _, k := range all[i].rules {
+			loose[k.rule] = true
+		}
+	}
+	for i, is := range loose {
+		if is {
+			x.rest = append(x.rest, int32(i))
+		}
+	}
+	return x
+}
+
+// bySignature finds the rules that test the same registers as tests does.
+func bySignature(all *[]signed, tests []test) *signed {
+next:
+	for i := range *all {
+		s := &(*all)[i]
+		if len(s.regs) != len(tests) {
 			continue
 		}
-		x.groups = append(x.groups, newGroup(sig, bySignature[sig]))
+		for j, t := range tests {
+			if s.regs[j] != t.reg {
+				continue next
+			}
+		}
+		return s
 	}
-	slices.Sort(x.rest)
-	x.rest = slices.Compact(x.rest)
-	return x
+	regs := make([]uint16, len(tests))
+	for j, t := range tests {
+		regs[j] = t.reg
+	}
+	*all = append(*all, signed{regs: regs})
+	return &(*all)[len(*all)-1]
 }
 
 // leadingTests reads the equality tests a rule's code begins with. Only tests that cannot fail may be passed over, so
 // that a rule the index leaves out is one that would have said no without an error.
 func leadingTests(l *Linked, pc int32) []test {
 	var tests []test
-	add := func(reg uint16, values []int64) {
-		for _, t := range tests {
-			if t.reg == reg {
-				return
-			}
+	add := func(reg uint16, values []int64) { // in the registers' order, so that a signature has one spelling
+		at := 0
+		for at < len(tests) && tests[at].reg < reg {
+			at++
 		}
-		tests = append(tests, test{reg, values})
+		if len(tests) == maxKey || at < len(tests) && tests[at].reg == reg {
+			return
+		}
+		tests = append(tests, test{})
+		copy(tests[at+1:], tests[at:])
+		tests[at] = test{reg, values}
 	}
 	for no := int32(-1); int(pc) < len(l.code); pc++ {
 		in := &l.code[pc]
@@ -106,7 +145,6 @@ func leadingTests(l *Linked, pc int32) []test {
 			}
 		}
 	}
-	slices.SortFunc(tests, func(a, b test) int { return int(a.reg) - int(b.reg) })
 	for product(tests) > maxSpread {
 		longest := 0
 		for i := range tests {
@@ -114,7 +152,7 @@ func leadingTests(l *Linked, pc int32) []test {
 				longest = i
 			}
 		}
-		tests = slices.Delete(tests, longest, longest+1)
+		tests = append(tests[:longest], tests[longest+1:]...)
 	}
 	return tests
 }
@@ -130,15 +168,6 @@ func product(tests []test) int {
 	return n
 }
 
-// signature is the registers of tests, as a key of a map.
-func signature(tests []test) string {
-	var b []byte
-	for _, t := range tests {
-		b = append(b, byte(t.reg>>8), byte(t.reg))
-	}
-	return string(b)
-}
-
 // spread gives a rule one key for every combination of the values it accepts.
 func spread(rule int32, tests []test) []keyed {
 	keys := []keyed{{rule: rule}}
@@ -146,7 +175,7 @@ func spread(rule int32, tests []test) []keyed {
 		var next []keyed
 		for _, k := range keys {
 			for _, v := range t.values {
-				next = append(next, keyed{rule, append(slices.Clone(k.key), v)})
+				next = append(next, keyed{rule, append(k.key[:len(k.key):len(k.key)], v)})
 			}
 		}
 		keys = next
@@ -154,45 +183,58 @@ func spread(rule int32, tests []test) []keyed {
 	return keys
 }
 
-func newGroup(sig string, rules []keyed) group {
-	g := group{}
-	for i := 0; i < len(sig); i += 2 {
-		g.regs = append(g.regs, uint16(sig[i])<<8|uint16(sig[i+1]))
-	}
-	slices.SortStableFunc(rules, func(a, b keyed) int {
-		if c := slices.Compare(a.key, b.key); c != 0 {
-			return c
-		}
-		return int(a.rule - b.rule)
-	})
+// newGroup makes the hash table: first the keys and how many rules each has, then the rules, in order.
+func newGroup(s *signed) group {
+	g := group{regs: s.regs, rules: make([]int32, len(s.rules))}
 	size := 8
-	for size < 2*len(rules) {
+	for size < 2*len(s.rules) {
 		size *= 2
 	}
 	g.cells = make([]cell, size)
 	for i := range g.cells {
 		g.cells[i].key = -1
 	}
-	for i := 0; i < len(rules); {
-		j := i
-		c := cell{key: int32(len(g.keys)), first: int32(len(g.rules))}
-		for ; j < len(rules) && slices.Equal(rules[j].key, rules[i].key); j++ {
-			g.rules = append(g.rules, rules[j].rule)
+	for i := range s.rules {
+		c := g.cell(s.rules[i].key)
+		if c.key < 0 {
+			c.key = int32(len(g.keys))
+			g.keys = append(g.keys, s.rules[i].key...)
 		}
-		c.count = int32(j - i)
-		g.keys = append(g.keys, rules[i].key...)
-		h := uint64(seed)
-		for _, v := range rules[i].key {
-			h = mix(h, v)
-		}
-		at := int(h) & (size - 1)
-		for g.cells[at].key >= 0 {
-			at = (at + 1) & (size - 1)
-		}
-		g.cells[at] = c
-		i = j
+		c.count++
+	}
+	at := int32(0)
+	for i := range g.cells {
+		c := &g.cells[i]
+		c.first, at = at, at+c.count
+		c.count = 0
+	}
+	for i := range s.rules {
+		c := g.cell(s.rules[i].key)
+		g.rules[c.first+c.count] = s.rules[i].rule
+		c.count++
 	}
 	return g
+}
+
+// cell is where a key is, or where it would be.
+func (g *group) cell(key []int64) *cell {
+	h := uint64(seed)
+	for _, v := range key {
+		h = mix(h, v)
+	}
+next:
+	for at := int(h) & (len(g.cells) - 1); ; at = (at + 1) & (len(g.cells) - 1) {
+		c := &g.cells[at]
+		if c.key < 0 {
+			return c
+		}
+		for i, v := range key {
+			if g.keys[int(c.key)+i] != v {
+				continue next
+			}
+		}
+		return c
+	}
 }
 
 const seed = 0x9e3779b97f4a7c15
@@ -205,26 +247,15 @@ func mix(h uint64, v int64) uint64 {
 
 // find returns the rules of the group that the frame's values admit, in order.
 func (g *group) find(f *Frame) []int32 {
-	h := uint64(seed)
-	for _, reg := range g.regs {
-		h = mix(h, f[reg&(FrameSize-1)])
+	var key [maxKey]int64
+	for i, reg := range g.regs {
+		key[i] = f[reg&(FrameSize-1)]
 	}
-	for at := int(h) & (len(g.cells) - 1); ; at = (at + 1) & (len(g.cells) - 1) {
-		c := &g.cells[at]
-		if c.key < 0 {
-			return nil
-		}
-		same := true
-		for i, reg := range g.regs {
-			if g.keys[int(c.key)+i] != f[reg&(FrameSize-1)] {
-				same = false
-				break
-			}
-		}
-		if same {
-			return g.rules[c.first : c.first+c.count]
-		}
+	c := g.cell(key[:len(g.regs)])
+	if c.key < 0 {
+		return nil
 	}
+	return g.rules[c.first : c.first+c.count]
 }
 
 // runIndexed tries the rules that the index admits, in the table's order: a merge of a few sorted lists.

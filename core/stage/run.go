@@ -144,7 +144,7 @@ func (r *Run) own(i int) {
 // Finish runs the own decisions that are left and writes their results: those where a rule applied or a default holds.
 func (r *Run) Finish() {
 	r.Reach(vocabulary.NumMoments - 1)
-	for i := range r.Own {
+	for _, i := range r.ByName {
 		own, f := &r.Own[i], r.found[i]
 		if r.Err != nil || (f.hits == 0 && own.Hit < program.CollectSum && r.Linked.Decision(own.Decision).Default < 0) {
 			continue

@@ -4,7 +4,6 @@ package stage
 
 import (
 	"bytes"
-	"slices"
 
 	"koujing/core/atom"
 	"koujing/core/casefile"
@@ -25,7 +24,8 @@ type Terms struct {
 	Spans    Spans
 	MaxSteps int64
 	Ladder   []atom.ID
-	Own      []Own // the operator's own decisions, in byte order of their names
+	Own      []Own // the operator's own decisions, each after those it reads
+	ByName   []int // their numbers in byte order of their names
 	messages []labelled
 	lists    []labels
 }
@@ -109,7 +109,7 @@ func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, a
 			t.Own = append(t.Own, own)
 		}
 	}
-	slices.SortFunc(t.Own, func(a, b Own) int { return bytes.Compare(atoms.Text(a.Name), atoms.Text(b.Name)) })
+	t.sortOwn()
 	for _, s := range []struct {
 		name string
 		to   *Span
@@ -140,6 +140,19 @@ func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, a
 		t.lists = append(t.lists, list)
 	}
 	return t, ""
+}
+
+// sortOwn lists the own decisions in byte order of their names.
+func (t *Terms) sortOwn() {
+	for i := range t.Own {
+		at := len(t.ByName)
+		for at > 0 && bytes.Compare(t.Atoms.Text(t.Own[i].Name), t.Atoms.Text(t.Own[t.ByName[at-1]].Name)) < 0 {
+			at--
+		}
+		t.ByName = append(t.ByName, 0)
+		copy(t.ByName[at+1:], t.ByName[at:])
+		t.ByName[at] = i
+	}
 }
 
 func spanOf(s *pack.Setting) Span {
