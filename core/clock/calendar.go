@@ -1,6 +1,10 @@
 package clock
 
-import "slices"
+import (
+	"slices"
+
+	"koujing/core/order"
+)
 
 // Calendar knows which days people work. Monday to Friday are working days, except holidays; a
 // Saturday or Sunday is one when it makes up for a holiday (调休). Days begin at midnight of a
@@ -28,8 +32,8 @@ func NewCalendar(offset int32, holidays, workdays []int64) (c *Calendar, ok bool
 			c.makeup = append(c.makeup, day)
 		}
 	}
-	slices.Sort(c.off)
-	slices.Sort(c.makeup)
+	order.Int64s(c.off)
+	order.Int64s(c.makeup)
 	c.off = slices.Compact(c.off)
 	c.makeup = slices.Compact(c.makeup)
 	return c, true
