@@ -57,20 +57,18 @@ func (r *Reader) Reset(text []byte) {
 
 // Kind is that of the next value.
 func (r *Reader) Kind() Kind {
-	i := r.pos
-	if i < len(r.text) {
-		if k := kinds[r.text[i]]; k != Invalid {
+	if r.pos < len(r.text) {
+		if k := kinds[r.text[r.pos]]; k != Invalid {
 			return k
 		}
-		i = blank(r.text, i)
-		r.pos = i
-		if i < len(r.text) {
-			if k := kinds[r.text[i]]; k != Invalid {
-				return k
-			}
+	}
+	r.pos = blank(r.text, r.pos)
+	if r.pos < len(r.text) {
+		if k := kinds[r.text[r.pos]]; k != Invalid {
+			return k
 		}
 	}
-	r.failAt(i)
+	r.failAt(r.pos)
 	return Invalid
 }
 
@@ -87,24 +85,31 @@ func (r *Reader) Enter(k Kind) bool {
 // Key goes to the next member of the object entered; its name is valid until the next Key. At the end of the object it
 // leaves it and returns false.
 func (r *Reader) Key(name *[]byte) bool {
+	more, _ := r.GuessKey("", name)
+	return more
+}
+
+// GuessKey is Key for a caller who has an idea which member comes next. If the idea is right and the name is written
+// without escapes, hit is true and name is left alone: nothing had to be looked up. The empty name cannot be guessed.
+func (r *Reader) GuessKey(guess string, name *[]byte) (more, hit bool) {
 	text := r.text
 	i := r.pos
 	if i < len(text) && text[i] <= ' ' {
 		i = blank(text, i)
 	}
 	if i >= len(text) {
-		return r.failAt(i)
+		return r.failAt(i), false
 	}
 	if text[i] == '}' {
 		r.first = false
 		r.pos = i + 1
-		return false
+		return false, false
 	}
 	if r.first {
 		r.first = false
 	} else {
 		if text[i] != ',' {
-			return r.failAt(i)
+			return r.failAt(i), false
 		}
 		i++
 		if i < len(text) && text[i] <= ' ' {
@@ -112,27 +117,33 @@ func (r *Reader) Key(name *[]byte) bool {
 		}
 	}
 	if i >= len(text) || text[i] != '"' {
-		return r.failAt(i)
+		return r.failAt(i), false
 	}
 	start := i + 1
-	end, plain, ascii, ok := stringEnd(text, start)
-	if !ok || !ascii && !utf8.Valid(text[start:end]) {
-		return r.failAt(end)
-	}
-	*name = text[start:end]
-	if !plain {
-		r.names = appendUnescaped(r.names[:0], *name)
-		*name = r.names
+	end := start + len(guess)
+	if end < len(text) && text[end] == '"' && guess != "" && string(text[start:end]) == guess {
+		hit = true
+	} else {
+		var plain, ascii, ok bool
+		end, plain, ascii, ok = stringEnd(text, start)
+		if !ok || !ascii && !utf8.Valid(text[start:end]) {
+			return r.failAt(end), false
+		}
+		*name = text[start:end]
+		if !plain {
+			r.names = appendUnescaped(r.names[:0], *name)
+			*name = r.names
+		}
 	}
 	i = end + 1
 	if i < len(text) && text[i] <= ' ' {
 		i = blank(text, i)
 	}
 	if i >= len(text) || text[i] != ':' {
-		return r.failAt(i)
+		return r.failAt(i), false
 	}
 	r.pos = i + 1
-	return true
+	return true, hit
 }
 
 // More goes to the next element of the array entered. At its end it leaves it and returns false.
@@ -165,6 +176,10 @@ func (r *Reader) String() []byte {
 		return nil
 	}
 	start := r.pos + 1
+	if end, ascii := run(r.text, start); ascii && end < len(r.text) && r.text[end] == '"' {
+		r.pos = end + 1
+		return r.text[start:end]
+	}
 	end, plain, ascii, ok := stringEnd(r.text, start)
 	if !ok || !ascii && !utf8.Valid(r.text[start:end]) {
 		r.failAt(end)

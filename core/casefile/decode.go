@@ -107,13 +107,22 @@ func (d *Decoder) object(s *shape, dst []int64) (given uint64) {
 	r := &d.r
 	clear(s.seen)
 	var name []byte
-	for r.Enter(canon.Object); r.Key(&name); {
-		n := s.names.find(name)
-		if n < 0 {
-			d.fault(UnknownField, string(name), r.Offset())
-			r.Skip()
-			continue
+	last := 0
+	for r.Enter(canon.Object); ; {
+		n := s.next[last].number
+		more, hit := r.GuessKey(s.next[last].name, &name)
+		if !more {
+			break
 		}
+		if !hit {
+			if n = s.names.find(name); n < 0 {
+				d.fault(UnknownField, string(name), r.Offset())
+				r.Skip()
+				continue
+			}
+			s.next[last] = follower{s.members[n].name, n}
+		}
+		last = n + 1
 		bit := uint64(1) << (n & 63)
 		if s.seen[n>>6]&bit != 0 {
 			d.twice = true

@@ -8,6 +8,7 @@ type index struct {
 	slots []int32 // 1+number of the name, 0 is free
 	mul   uint64
 	shift uint8
+	last  int // found last: cases are alike
 }
 
 // tries is how many multipliers are tried for a table without collisions; every second one does for ten names, and one
@@ -55,6 +56,9 @@ func (x *index) place(name []byte) int { return int(atom.Hash(name) * x.mul >> x
 
 // find is the number of a name, or -1.
 func (x *index) find(name []byte) int {
+	if x.last < len(x.names) && x.names[x.last] == string(name) {
+		return x.last
+	}
 	i := x.place(name)
 	for {
 		n := x.slots[i]
@@ -62,7 +66,8 @@ func (x *index) find(name []byte) int {
 			return -1
 		}
 		if x.names[n-1] == string(name) {
-			return int(n - 1)
+			x.last = int(n - 1)
+			return x.last
 		}
 		i = (i + 1) & (len(x.slots) - 1)
 	}
