@@ -2,10 +2,10 @@ package canon
 
 import (
 	"bytes"
-	"slices"
 	"unicode/utf8"
 
 	"koujing/core/atom"
+	"koujing/core/order"
 )
 
 // Codes of the faults a whole text can have, in the order in which they are looked for.
@@ -150,18 +150,16 @@ func (c *checker) compare(names []name) {
 		}
 		return
 	}
-	slices.SortFunc(names, func(a, b name) int {
-		switch {
-		case a.hash < b.hash:
-			return -1
-		case a.hash > b.hash:
-			return 1
+	order.Sort(len(names), func(i, j int) bool {
+		a, b := &names[i], &names[j]
+		if a.hash != b.hash {
+			return a.hash < b.hash
 		}
 		if d := bytes.Compare(a.text, b.text); d != 0 {
-			return d
+			return d < 0
 		}
-		return a.offset - b.offset
-	})
+		return a.offset < b.offset
+	}, func(i, j int) { names[i], names[j] = names[j], names[i] })
 	for i := 1; i < len(names); i++ {
 		if names[i].hash == names[i-1].hash && bytes.Equal(names[i].text, names[i-1].text) {
 			c.found(names[i])
