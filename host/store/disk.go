@@ -36,7 +36,7 @@ func (s shelf) put(p *Pack) error {
 		return err
 	}
 	name := strings.TrimPrefix(p.Digest, "sha256:") + shelfSuffix
-	if err := writeFile(filepath.Join(s.dir, name), p.Built); err != nil {
+	if err := WriteFile(filepath.Join(s.dir, name), p.Built); err != nil {
 		return err
 	}
 	entries, err := os.ReadDir(s.dir)
@@ -91,9 +91,9 @@ func (s shelf) get() (*Pack, error) {
 	return best, nil
 }
 
-// writeFile makes a file appear whole or not at all, and stay after a power cut: written beside, flushed, renamed,
+// WriteFile makes a file appear whole or not at all, and stay after a power cut: written beside, flushed, renamed,
 // and the folder flushed.
-func writeFile(path string, data []byte) (err error) {
+func WriteFile(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, ".tmp-*")
 	if err != nil {

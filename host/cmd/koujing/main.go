@@ -1,0 +1,97 @@
+// Command koujing decides cases, replays decisions, serves both over HTTP, and looks after packs.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"koujing/host/store"
+)
+
+// Exit codes. They are part of the command's contract.
+const (
+	exitOK      = 0
+	exitFailure = 1 // something didn't work
+	exitUsage   = 2 // the command line makes no sense
+	exitInvalid = 3 // everything worked, and the answer is no: an invalid case, a decision that differs, a pack with errors
+)
+
+type commands struct {
+	Decide  decideCmd  `cmd:"" help:"Decide cases."`
+	Verify  verifyCmd  `cmd:"" help:"Replay a decision and compare."`
+	Serve   serveCmd   `cmd:"" help:"Serve the API, the panel and the demo page."`
+	Pack    packCmd    `cmd:"" help:"Check, build and list packs."`
+	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a case or a decision."`
+	Version versionCmd `cmd:"" help:"Print what this program is made of."`
+}
+
+// An app is what a command talks to.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// An exit is an error that carries its exit code. Without a message nothing more is printed.
+type exit struct {
+	code int
+	msg  string
+}
+
+func (e *exit) Error() string { return e.msg }
+
+func main() { os.Exit(run(os.Args[1:], &app{in: os.Stdin, out: os.Stdout, err: os.Stderr})) }
+
+func run(args []string, a *app) int {
+	var cmds commands
+	parser, err := kong.New(&cmds, kong.Name("koujing"), kong.Writers(a.out, a.err),
+		kong.Description("What to say and what to pay: decides cases of telecom customer service from a pack of rules and talk tracks."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"cache": defaultCache()})
+	if err != nil {
+		fmt.Fprintln(a.err, "koujing:", err)
+		return exitFailure
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		var parse *kong.ParseError
+		command := "koujing"
+		if errors.As(err, &parse) && parse.Context != nil && parse.Context.Command() != "" {
+			command += " " + strings.Fields(parse.Context.Command())[0]
+		}
+		fmt.Fprintf(a.err, "koujing: %v\n%s --help shows how.\n", err, command)
+		return exitUsage
+	}
+	return a.code(ctx.Run(a))
+}
+
+// code prints an error, and tells the exit code that stands for it.
+func (a *app) code(err error) int {
+	var ex *exit
+	var build *store.BuildError
+	var missing *store.NotFoundError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &ex):
+		if ex.msg != "" {
+			fmt.Fprintln(a.err, "koujing:", ex.msg)
+		}
+		return ex.code
+	case errors.As(err, &build):
+		printDiagnostics(a.err, build.Diagnostics)
+		fmt.Fprintln(a.err, "koujing:", err)
+	case errors.As(err, &missing):
+		fmt.Fprintln(a.err, "koujing:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(a.err, "koujing:", err)
+	}
+	return exitFailure
+}

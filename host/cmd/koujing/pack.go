@@ -1,0 +1,178 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"koujing/core/author"
+	"koujing/host/store"
+)
+
+type packCmd struct {
+	Check packCheckCmd `cmd:"" help:"Find the mistakes in a pack."`
+	Build packBuildCmd `cmd:"" help:"Make the one file that engine and page load."`
+	List  packListCmd  `cmd:"" help:"List the packs inside this program."`
+}
+
+// packArg picks the pack a command is about.
+type packArg struct {
+	Pack string `arg:"" optional:"" default:"cn-telecom" name:"P" help:"A pack folder, a built pack file, or the name of an embedded pack (${default})."`
+}
+
+func (p packArg) find() (store.Source, error) { return store.Find(p.Pack) }
+
+type packCheckCmd struct {
+	packArg
+	JSON bool `name:"json" help:"Print the findings as JSON."`
+}
+
+// Help shows how the command is used.
+func (packCheckCmd) Help() string {
+	return `Every finding has file, line and column, the line itself with the place marked, and what to do about it.
+
+Examples:
+
+    koujing pack check core/packs/cn-telecom
+    koujing pack check --json core/packs/cn-telecom
+
+Exit code: 0 if a pack comes out, 3 if there are errors, 2 for a wrong command line, 1 for a failure.`
+}
+
+// report is the outcome of a check, as the author module gives it too.
+type report struct {
+	OK          bool                `json:"ok"`
+	Diagnostics []author.Diagnostic `json:"diagnostics"`
+}
+
+// Run checks.
+func (c *packCheckCmd) Run(a *app) error {
+	src, err := c.find()
+	if err != nil {
+		return err
+	}
+	texts, err := src.Sources() // of a built pack, the sources it carries
+	if err != nil {
+		return err
+	}
+	built, found := author.Build(texts)
+	if c.JSON {
+		if found == nil {
+			found = []author.Diagnostic{}
+		}
+		if err := printJSON(a.out, report{built != nil, found}); err != nil {
+			return err
+		}
+	} else {
+		printDiagnostics(a.out, locate(src, found))
+		if built != nil {
+			fmt.Fprintf(a.out, "%s: ok, %d files%s\n", c.Pack, len(texts), count(found))
+		} else {
+			fmt.Fprintf(a.out, "%s: no pack comes out%s\n", c.Pack, count(found))
+		}
+	}
+	if built == nil {
+		return &exit{code: exitInvalid}
+	}
+	return nil
+}
+
+// count sums findings up for people, "" if there are none.
+func count(found []author.Diagnostic) string {
+	text := ""
+	for _, level := range []string{author.LevelError, author.LevelWarning} {
+		n := 0
+		for _, d := range found {
+			if d.Level == level {
+				n++
+			}
+		}
+		switch {
+		case n == 1:
+			text += ", 1 " + level
+		case n > 1:
+			text += fmt.Sprintf(", %d %ss", n, level)
+		}
+	}
+	return text
+}
+
+type packBuildCmd struct {
+	packArg
+	Out string `short:"o" placeholder:"FILE" help:"Where the built pack goes; the standard output if left out."`
+}
+
+// Help shows how the command is used.
+func (packBuildCmd) Help() string {
+	return `The same sources give the same bytes. The built pack carries its sources along.
+
+Examples:
+
+    koujing pack build core/packs/cn-telecom -o cn-telecom.json
+    koujing pack build core/packs/cn-telecom > cn-telecom.json
+
+Exit code: 0 if a pack came out, 3 if there are errors in it, 2 for a wrong command line, 1 for a failure.`
+}
+
+// Run builds.
+func (c *packBuildCmd) Run(a *app) error {
+	src, err := c.find()
+	if err != nil {
+		return err
+	}
+	p, err := store.Compile(src)
+	if build, ok := err.(*store.BuildError); ok {
+		printDiagnostics(a.err, locate(src, build.Diagnostics))
+		return &exit{exitInvalid, fmt.Sprintf("%s: no pack comes out%s", c.Pack, count(build.Diagnostics))}
+	}
+	if err != nil {
+		return err
+	}
+	printDiagnostics(a.err, locate(src, p.Warnings))
+	if c.Out == "" {
+		_, err := a.out.Write(p.Built)
+		return err
+	}
+	if err := store.WriteFile(c.Out, p.Built); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "%s %s, %d bytes, %s\n", p.ID, p.Version, len(p.Built), p.Digest)
+	return nil
+}
+
+type packListCmd struct {
+	JSON bool `name:"json" help:"Print the list as JSON."`
+}
+
+// Help shows how the command is used.
+func (packListCmd) Help() string {
+	return `Examples:
+
+    koujing pack list
+    koujing pack list --json`
+}
+
+// Run lists.
+func (c *packListCmd) Run(a *app) error {
+	type entry struct {
+		ID      string `json:"id"`
+		Version string `json:"version"`
+		Title   string `json:"title"`
+		Digest  string `json:"digest"`
+	}
+	list := []entry{}
+	for _, name := range store.Names() {
+		p, err := store.Compile(store.Source{Kind: store.Embedded, Path: name})
+		if err != nil {
+			return err
+		}
+		list = append(list, entry{p.ID, p.Version, p.Title, p.Digest})
+	}
+	if c.JSON {
+		return printJSON(a.out, list)
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, e := range list {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.ID, e.Version, e.Digest, e.Title)
+	}
+	return w.Flush()
+}

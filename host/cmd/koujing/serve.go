@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"koujing/core/author"
+	"koujing/host"
+	"koujing/host/server"
+	"koujing/host/store"
+)
+
+type serveCmd struct {
+	packFlag
+	engineFlags
+	Addr string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default}). Port 0 takes a free one."`
+	Data string   `placeholder:"DIR" help:"Keeps the last good pack here, for a start with a broken pack folder."`
+	Site string   `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
+	Host []string `placeholder:"NAME" help:"Another host name to answer for; may be repeated."`
+	Log  string   `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
+}
+
+// Help shows how the command is used.
+func (serveCmd) Help() string {
+	return `Follows the pack folder: a good edit is live at once, a bad one is refused with its errors, and the last good pack goes on deciding. Listens on this machine only, unless --addr says otherwise.
+
+Examples:
+
+    koujing serve
+    koujing serve --pack core/packs/cn-telecom --data ./data
+    koujing serve --addr 0.0.0.0:8080 --host koujing.example.com
+    curl -H 'Content-Type: application/json' -d @case.json http://127.0.0.1:8080/v1/decide
+
+The API is described at /openapi.json. The log holds no path, body or address.`
+}
+
+// How long running requests may take to finish when the server stops.
+const farewell = 10 * time.Second
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(a *app) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	src, err := store.Find(c.Pack)
+	if err != nil {
+		return err
+	}
+	listener, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	runner, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		end, cancel := context.WithTimeout(context.Background(), farewell)
+		defer cancel()
+		_ = runner.Close(end)
+	}()
+	tell := &announcer{app: a, src: src}
+	packs, err := store.Open(ctx, src, store.Options{
+		DataDir: c.Data,
+		Accept:  func(ctx context.Context, built []byte) error { _, err := runner.Reload(ctx, built); return err },
+		Notify:  tell.outcome,
+	})
+	if err != nil {
+		return located(src, err)
+	}
+	opt, err := c.options(a, listener.Addr())
+	if err != nil {
+		return err
+	}
+	opt.Runner, opt.Store = runner, packs
+	srv, err := server.New(opt)
+	if err != nil {
+		return err
+	}
+	tell.start(c, listener.Addr(), runner, packs)
+	return c.run(ctx, srv, packs, listener)
+}
+
+func (c *serveCmd) listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", c.Addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s is in use; choose another address with --addr, or port 0 for any free one", c.Addr)
+	case err != nil:
+		return nil, fmt.Errorf("can't listen on %s: %w", c.Addr, err)
+	}
+	return l, nil
+}
+
+func (c *serveCmd) options(a *app, addr net.Addr) (server.Options, error) {
+	engine, err := c.module() // the page runs the module that the server runs
+	if err != nil {
+		return server.Options{}, err
+	}
+	opt := server.Options{
+		Hosts: c.Host, Site: site(),
+		Modules: map[string][]byte{engineModule: engine, authorModule: module(authorModule)},
+	}
+	if c.Site != "" {
+		opt.Site, opt.Live = os.DirFS(c.Site), true
+	}
+	if loopback(addr) {
+		opt.Hosts = append(slices.Clone(c.Host), "localhost", "127.0.0.1", "::1")
+	}
+	switch c.Log {
+	case "text":
+		opt.Log = slog.New(slog.NewTextHandler(a.err, nil))
+	case "json":
+		opt.Log = slog.New(slog.NewJSONHandler(a.err, nil))
+	}
+	return opt, nil
+}
+
+func loopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+func (c *serveCmd) run(ctx context.Context, srv *server.Server, packs *store.Store, l net.Listener) error {
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watching.Go(func() { _ = packs.Watch(ctx) })
+	h := srv.HTTP()
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	srv.Stopping()
+	end, cancelEnd := context.WithTimeout(context.Background(), farewell)
+	defer cancelEnd()
+	if err := h.Shutdown(end); err != nil {
+		_ = h.Close() // streams that don't end by themselves
+	}
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// An announcer tells the person who started the server what it does.
+type announcer struct {
+	*app
+	src     store.Source
+	mu      sync.Mutex
+	started bool
+	before  []store.Outcome // what happened before there was an address to print
+}
+
+func (t *announcer) start(c *serveCmd, addr net.Addr, r *host.Runner, packs *store.Store) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	p := packs.Current()
+	where := "inside this program"
+	switch t.src.Kind {
+	case store.Folder:
+		where = "from " + t.src.Path + ", watched"
+	case store.Built:
+		where = "from " + t.src.Path + ", watched"
+	}
+	fmt.Fprintf(t.out, "Koujing listens on http://%s/\n  pack    %s %s  %s\n          %s\n  engine  %s\n",
+		shown(addr), p.ID, p.Version, p.Digest, where, r.Engine())
+	if site() == nil && c.Site == "" {
+		fmt.Fprintln(t.out, "  page    not in this program: run make wasm and build it again")
+	}
+	if !loopback(addr) {
+		fmt.Fprintln(t.out, "  Everybody who reaches this address can use it: put a proxy with a login in front.")
+	}
+	t.started = true
+	for _, o := range t.before {
+		t.tell(o)
+	}
+	t.before = nil
+}
+
+// shown is the address as one types it into a browser.
+func shown(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", fmt.Sprint(tcp.Port))
+	}
+	return addr.String()
+}
+
+func (t *announcer) outcome(o store.Outcome) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.started {
+		t.tell(o)
+		return
+	}
+	t.before = append(t.before, o)
+}
+
+func (t *announcer) tell(o store.Outcome) {
+	at := o.At.Format(time.TimeOnly)
+	took := o.Took.Round(time.Millisecond)
+	if o.Err == nil {
+		fmt.Fprintf(t.out, "%s pack %s %s is live  %s  (%v)%s\n", at, o.Pack.ID, o.Pack.Version, o.Pack.Digest, took, count(o.Pack.Warnings))
+		t.findings(o.Pack.Warnings)
+	} else {
+		kept := "goes on"
+		if o.Kept {
+			kept = "from the data folder decides"
+		}
+		fmt.Fprintf(t.out, "%s pack refused; %s %s %s: %s\n", at, o.Pack.ID, o.Pack.Version, kept, printable(o.Err.Error()))
+		var build *store.BuildError
+		if errors.As(o.Err, &build) {
+			t.findings(build.Diagnostics)
+		}
+	}
+	if o.SaveErr != nil {
+		fmt.Fprintf(t.out, "%s the pack couldn't be kept in the data folder: %v\n", at, o.SaveErr)
+	}
+}
+
+func (t *announcer) findings(found []author.Diagnostic) {
+	printDiagnostics(t.out, locate(t.src, found))
+}
