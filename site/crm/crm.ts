@@ -48,6 +48,11 @@ class ServiceDesk implements Desk {
   #verifying: ReturnType<typeof setTimeout> | undefined;
   #toast: ReturnType<typeof setTimeout> | undefined;
 
+  /** Whether there is a server of ours, which gives built packs and replays decisions; a static host gives sources. */
+  get #served(): boolean {
+    return !/\.ya?ml$/.test(this.#panel.getAttribute("pack") ?? "");
+  }
+
   constructor(samples: readonly Sample[]) {
     this.customers = samples.map(opened);
     const first = this.customers.find(({ case: { channel } }) => channel === this.channel);
@@ -59,7 +64,7 @@ class ServiceDesk implements Desk {
     setInterval(() => { this.#tick(); }, 1000);
     setInterval(() => {
       // A static host would have to give all the sources again to tell whether one was edited: there a reload does it.
-      if (document.visibilityState === "visible" && !/\.ya?ml$/.test(this.#panel.getAttribute("pack") ?? "")) void this.#panel.refresh();
+      if (this.#served && document.visibilityState === "visible") void this.#panel.refresh();
     }, PACK_EVERY_MS);
   }
 
@@ -138,6 +143,7 @@ class ServiceDesk implements Desk {
   /** The server replays the very texts; while the page's own answer is shown already. */
   #verify(): void {
     clearTimeout(this.#verifying);
+    if (!this.#served) return;
     const badge = need("agree");
     this.#verifying = setTimeout(() => {
       const exchange = this.#panel.exchange;

@@ -31,7 +31,7 @@ export function drawJobs(desk: Desk): Node[] {
             if (task.done) desk.note({ zh: `完成待办：${named("task", task.id, "zh-CN")}`, en: `Done: ${named("task", task.id, "en")}` });
           } });
           return el("li", {}, box, el("label", { for: id }, name),
-            task.due !== "" && el("time", { datetime: task.due }, desk.lang === "en" ? `${t(desk, "by")} ${when(task.due, desk.now, "en")}` : `${when(task.due, desk.now, "zh-CN")}${t(desk, "by")}`));
+            task.due !== "" && el("time", { datetime: task.due }, desk.lang === "en" ? `${t(desk, "by")} ${when(task.due, desk.now, "en")}` : `${when(task.due, desk.now, "zh-CN")} ${t(desk, "by")}`));
         })),
   ];
 }

@@ -367,8 +367,8 @@ export class KoujingPanel extends HTMLElement {
       this.undo();
       return;
     }
-    if (!/^[1-9]$/.test(event.key)) return;
-    const reply = this.#decision?.scenario?.replies[Number(event.key) - 1];
+    if (!/^[0-9]$/.test(event.key)) return;
+    const reply = this.#decision?.scenario?.replies[(Number(event.key) + 9) % 10];
     if (!reply) return;
     event.preventDefault();
     this.#actions.reply(reply);

@@ -34,7 +34,7 @@ function tasks(view: View): Node | undefined {
     el("ul", { class: "tasks", part: "tasks" }, ...found.map((task) => {
       const due = task.due_at;
       return el("li", {}, el("span", {}, view.named("task", task.id)),
-        due !== null && el("time", { datetime: due }, view.lang === "en" ? `${view.say("before")} ${when(due, view.request.now, "en")}` : `${when(due, view.request.now, "zh-CN")}${view.say("before")}`));
+        due !== null && el("time", { datetime: due }, view.lang === "en" ? `${view.say("before")} ${when(due, view.request.now, "en")}` : `${when(due, view.request.now, "zh-CN")} ${view.say("before")}`));
     })));
 }
 
@@ -42,7 +42,7 @@ function warnings(view: View): Node | undefined {
   const found = view.decision.warnings ?? [];
   if (found.length === 0) return undefined;
   return el("ul", { class: "warnings", part: "warnings" }, ...found.map((warning) =>
-    el("li", {}, icon(ICONS.warn), el("span", {}, warning.message || view.named("error", warning.code), warning.suggestion !== "" && el("b", {}, ` → ${warning.suggestion}`)))));
+    el("li", {}, icon(ICONS.warn), el("span", {}, view.lang === "en" ? view.named("warning", warning.code) : warning.message || view.named("warning", warning.code), warning.suggestion !== "" && el("b", {}, ` → ${warning.suggestion}`)))));
 }
 
 function counter(view: View): Node | undefined {

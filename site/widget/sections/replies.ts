@@ -1,7 +1,10 @@
 import { el, icon, ICONS } from "../dom.ts";
 import type { Section } from "../view.ts";
 
-/** The customer's possible answers, on the keys 1 to 9. */
+/** So many answers stand one below the other; more of them stand in two columns, so that the amount stays in sight. */
+const ONE_COLUMN = 5;
+
+/** The customer's possible answers, on the keys 1 to 9, and 0 for a tenth. */
 export const replies: Section = {
   name: "replies",
   reads: ({ decision, moves }) => [decision.scenario?.replies, moves.length > 0, decision.scenario?.end],
@@ -15,16 +18,16 @@ export const replies: Section = {
     if (offered.length === 0 && undo === false) return [];
     return [
       el("div", { class: "bar" }, el("h3", {}, offered.length > 0 ? view.say("replies") : ""), undo),
-      el("ol", { class: "replies", part: "replies" },
+      el("ol", { class: "replies", part: "replies", "data-many": offered.length > ONE_COLUMN },
         ...offered.map((reply, i) =>
           el("li", {},
             el("button",
               {
                 type: "button", part: "reply", "data-focus": `reply ${i}`, "data-reply": reply.id,
-                "aria-keyshortcuts": i < 9 ? String(i + 1) : undefined,
+                "aria-keyshortcuts": i < 10 ? String((i + 1) % 10) : undefined,
                 onclick: () => { view.act.reply(reply); },
               },
-              i < 9 && el("kbd", {}, String(i + 1)),
+              el("kbd", {}, i < 10 ? String((i + 1) % 10) : "·"),
               el("span", {}, reply.label === "" ? view.say("next") : view.prefer(reply.label, reply.gloss)))))),
     ];
   },

@@ -12,12 +12,15 @@ function lines(view: View): Node[] {
   const scenario = view.decision.scenario;
   if (!scenario) return [el("p", { class: "quiet" }, view.say("no_track"))];
   const nodes: Node[] = [];
-  if (scenario.aim !== "") {
+  // What every line of the step is tagged with is said once, beside the step's aim.
+  const shared = (scenario.say[0]?.tags ?? []).filter((tag) => scenario.say.every(({ tags }) => tags.includes(tag)));
+  const chips = (tags: readonly string[]) => tags.map((tag) => el("span", { class: "tag" }, view.named("tag", tag)));
+  if (scenario.aim !== "" || shared.length > 0) {
     const glossed = view.lang === "en" && scenario.aim_gloss !== "";
-    nodes.push(el("p", { class: "aim", part: "aim" }, glossed ? scenario.aim_gloss : own(scenario.aim, view.lang)));
+    nodes.push(el("p", { class: "aim", part: "aim" }, ...chips(shared), glossed ? scenario.aim_gloss : own(scenario.aim, view.lang)));
   }
   for (const line of scenario.say) {
-    const tags = line.tags.map((tag) => el("span", { class: "tag" }, view.named("tag", tag)));
+    const tags = chips(line.tags.filter((tag) => !shared.includes(tag)));
     nodes.push(
       el(
         "blockquote",
