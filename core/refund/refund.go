@@ -47,7 +47,7 @@ func lines(r *stage.Run, out *decision.Refund, guard *Guard) {
 		row := rows.Row(i)
 		if first := row[casefile.LineCopyOf]; first != atom.Null {
 			flagCopy(out, atom.ID(row[casefile.LineID]))
-			settle(row, decision.RefundLine{Status: casefile.WordNone})
+			settle(row, decision.RefundLine{Status: atom.Null}) // no line of its own
 			continue
 		}
 		l := line(r, row, guard)

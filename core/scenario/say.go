@@ -37,10 +37,19 @@ func (w *walker) write() {
 	}
 	for _, list := range [...][]reply{s.replies, t.anytime} {
 		for i := range list {
-			r := &list[i]
-			out.Replies = append(out.Replies, decision.Reply{ID: r.id, Label: r.label, Gloss: r.gloss, Count: r.count})
+			offer(out, &list[i])
 		}
 	}
+}
+
+// offer adds a reply, unless the step has one of its own by that id.
+func offer(out *decision.Scenario, r *reply) {
+	for i := range out.Replies {
+		if out.Replies[i].ID == r.id {
+			return
+		}
+	}
+	out.Replies = append(out.Replies, decision.Reply{ID: r.id, Label: r.label, Gloss: r.gloss, Count: r.count})
 }
 
 // say renders a line. One that sells is withheld while a gate is closed; one with an unfilled placeholder is held back
@@ -50,13 +59,13 @@ func (w *walker) say(l *line, out *decision.Scenario) {
 		return
 	}
 	missing := len(out.Held)
-	text := w.render(l.text, l.id, out)
+	text := w.render(l.text, l.id, inChinese, out)
 	if len(out.Held) > missing {
 		return
 	}
 	gloss := atom.Empty
 	if l.gloss >= 0 {
-		gloss = w.render(l.gloss, l.id, out)
+		gloss = w.render(l.gloss, l.id, inEnglish, out)
 		if len(out.Held) > missing { // a gloss is for the agent: without it the line can still be said
 			out.Held = out.Held[:missing]
 			gloss = atom.Empty
@@ -66,7 +75,7 @@ func (w *walker) say(l *line, out *decision.Scenario) {
 }
 
 // render fills a template's placeholders. What is missing puts the line among the held ones.
-func (w *walker) render(template int32, id atom.ID, out *decision.Scenario) atom.ID {
+func (w *walker) render(template int32, id atom.ID, as *tongue, out *decision.Scenario) atom.ID {
 	var held *decision.Held
 	buf := w.Scratch[:0]
 	for i := range w.Pack.Program.Templates[template].Parts {
@@ -81,7 +90,7 @@ func (w *walker) render(template int32, id atom.ID, out *decision.Scenario) atom
 			return atom.Empty
 		}
 		var ok bool
-		if buf, ok = w.speak(buf, part, v); ok {
+		if buf, ok = w.speak(buf, part, v, as); ok {
 			continue
 		}
 		if held == nil {
@@ -96,8 +105,30 @@ func (w *walker) render(template int32, id atom.ID, out *decision.Scenario) atom
 	return w.Atoms.Append(buf)
 }
 
+// tongue is how a language says amounts, times and spans: lines are spoken in the pack's, glosses in English.
+type tongue struct {
+	yuan, month, day string
+	months           [12]string // where months have names
+	units            [4]unit
+	plural           string
+	glosses          bool // values of lists by their gloss
+}
+
+// unit is a unit of time and the shortest span told in it. Days only from three on: the norms of the trade are hours.
+type unit struct {
+	seconds, least int64
+	name           string
+}
+
+var inChinese = &tongue{yuan: "元", month: "月", day: "日",
+	units: [4]unit{{clock.Day, 3 * clock.Day, "天"}, {clock.Hour, clock.Hour, "小时"}, {clock.Minute, clock.Minute, "分钟"}, {1, 0, "秒"}}}
+
+var inEnglish = &tongue{yuan: " yuan", plural: "s", glosses: true,
+	months: [12]string{" Jan", " Feb", " Mar", " Apr", " May", " Jun", " Jul", " Aug", " Sep", " Oct", " Nov", " Dec"},
+	units:  [4]unit{{clock.Day, 3 * clock.Day, " day"}, {clock.Hour, clock.Hour, " hour"}, {clock.Minute, clock.Minute, " minute"}, {1, 0, " second"}}}
+
 // speak appends a value the way it is said. An empty text is missing like an absent value.
-func (w *walker) speak(dst []byte, part *program.Part, v int64) ([]byte, bool) {
+func (w *walker) speak(dst []byte, part *program.Part, v int64, as *tongue) ([]byte, bool) {
 	if v == atom.Null {
 		return dst, false
 	}
@@ -105,45 +136,50 @@ func (w *walker) speak(dst []byte, part *program.Part, v int64) ([]byte, bool) {
 	case program.AsInt:
 		return canon.AppendInt(dst, v), true
 	case program.AsMoney:
-		return append(money.AppendYuan(dst, money.Fen(v)), "元"...), true
-	case program.AsDue:
-		return appendDue(dst, v, w.Pack.UTCOffset, true), true
-	case program.AsDate:
-		return appendDue(dst, v, w.Pack.UTCOffset, false), true
+		return append(money.AppendYuan(dst, money.Fen(v)), as.yuan...), true
+	case program.AsDue, program.AsDate:
+		return as.time(dst, clock.At(v, w.Pack.UTCOffset), part.Form == program.AsDue), true
 	case program.AsSpan:
-		return appendSpan(dst, v), true
+		return as.span(dst, v), true
 	case program.AsLabel:
 		label := w.Label(part.List, atom.ID(v))
+		if as.glosses {
+			label = w.Gloss(part.List, atom.ID(v))
+		}
 		return append(dst, w.Atoms.Text(label)...), label != atom.Null
 	}
 	text := w.Atoms.Text(atom.ID(v))
 	return append(dst, text...), len(text) > 0
 }
 
-// appendDue says a time in the pack's place: 11月24日10:00, or the day alone.
-func appendDue(dst []byte, unix int64, offset int32, hours bool) []byte {
-	c := clock.At(unix, offset)
-	dst = append(canon.AppendInt(dst, int64(c.Month)), "月"...)
-	dst = append(canon.AppendInt(dst, int64(c.Day)), "日"...)
+// time says a time in the pack's place: 11月24日10:00 or 24 Nov 10:00, or the day alone.
+func (t *tongue) time(dst []byte, c clock.Civil, hours bool) []byte {
+	if t.month != "" {
+		dst = append(canon.AppendInt(dst, int64(c.Month)), t.month...)
+		dst = append(canon.AppendInt(dst, int64(c.Day)), t.day...)
+	} else {
+		dst = append(canon.AppendInt(dst, int64(c.Day)), t.months[(c.Month-1)%12]...)
+	}
 	if !hours {
 		return dst
 	}
-	dst = append(canon.AppendInt(dst, int64(c.Hour)), ':', byte('0'+c.Minute/10), byte('0'+c.Minute%10))
-	return dst
+	if t.month == "" {
+		dst = append(dst, ' ')
+	}
+	return append(canon.AppendInt(dst, int64(c.Hour)), ':', byte('0'+c.Minute/10), byte('0'+c.Minute%10))
 }
 
-// spoken are the units of a span; days only from three on, since norms of the trade are told in hours.
-var spoken = [...]struct {
-	seconds, least int64
-	name           string
-}{{clock.Day, 3 * clock.Day, "天"}, {clock.Hour, clock.Hour, "小时"}, {clock.Minute, clock.Minute, "分钟"}}
-
-// appendSpan says a span in the largest unit that leaves no rest: 48小时, 15天, 5分钟.
-func appendSpan(dst []byte, seconds int64) []byte {
-	for _, u := range spoken {
-		if seconds >= u.least && seconds%u.seconds == 0 {
-			return append(canon.AppendInt(dst, seconds/u.seconds), u.name...)
+// span says a span in the largest unit that leaves no rest: 48小时, 15天, 5 minutes.
+func (t *tongue) span(dst []byte, seconds int64) []byte {
+	for _, u := range t.units {
+		if seconds < u.least || seconds%u.seconds != 0 {
+			continue
 		}
+		dst = append(canon.AppendInt(dst, seconds/u.seconds), u.name...)
+		if seconds != u.seconds {
+			dst = append(dst, t.plural...)
+		}
+		return dst
 	}
-	return append(canon.AppendInt(dst, seconds), "秒"...)
+	return append(canon.AppendInt(dst, seconds), t.units[3].name...) // below zero
 }

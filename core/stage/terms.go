@@ -66,7 +66,7 @@ type Span struct {
 }
 
 // labelled is a value and what it is called.
-type labelled struct{ id, label atom.ID }
+type labelled struct{ id, label, gloss atom.ID }
 
 type labels struct {
 	list   string
@@ -130,12 +130,12 @@ func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, a
 		t.Ladder = append(t.Ladder, atoms.Fix(role))
 	}
 	for _, m := range p.Messages {
-		t.messages = append(t.messages, labelled{atoms.Fix(m.Code), atoms.Fix(m.Text)})
+		t.messages = append(t.messages, labelled{id: atoms.Fix(m.Code), label: atoms.Fix(m.Text)})
 	}
 	for _, l := range p.Lists {
 		list := labels{list: l.Name}
 		for _, v := range l.Values {
-			list.values = append(list.values, labelled{atoms.Fix(v.ID), atoms.Fix(v.Label)})
+			list.values = append(list.values, labelled{atoms.Fix(v.ID), atoms.Fix(v.Label), atoms.Fix(v.Gloss)})
 		}
 		t.lists = append(t.lists, list)
 	}
@@ -174,15 +174,30 @@ func (t *Terms) Message(code atom.ID) atom.ID {
 
 // Label is what a value of a list of the pack is called, Null if the list has no such value.
 func (t *Terms) Label(list string, value atom.ID) atom.ID {
+	if v := t.value(list, value); v != nil {
+		return v.label
+	}
+	return atom.Null
+}
+
+// Gloss is what a value of a list is called in English, Null if nobody says.
+func (t *Terms) Gloss(list string, value atom.ID) atom.ID {
+	if v := t.value(list, value); v != nil && v.gloss != atom.Empty {
+		return v.gloss
+	}
+	return atom.Null
+}
+
+func (t *Terms) value(list string, value atom.ID) *labelled {
 	for i := range t.lists {
 		if t.lists[i].list != list {
 			continue
 		}
-		for _, v := range t.lists[i].values {
-			if v.id == value {
-				return v.label
+		for j := range t.lists[i].values {
+			if t.lists[i].values[j].id == value {
+				return &t.lists[i].values[j]
 			}
 		}
 	}
-	return atom.Null
+	return nil
 }
