@@ -17,20 +17,15 @@ func AppendString(dst, text []byte) []byte {
 	}
 }
 
+// short are the letters of the short escapes, from \b on; \v has none.
+const short = "btn\x00fr"
+
 func appendEscape(dst []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
+	switch {
+	case c >= ' ': // a quote or a backslash
 		return append(dst, '\\', c)
-	case '\b':
-		return append(dst, '\\', 'b')
-	case '\t':
-		return append(dst, '\\', 't')
-	case '\n':
-		return append(dst, '\\', 'n')
-	case '\f':
-		return append(dst, '\\', 'f')
-	case '\r':
-		return append(dst, '\\', 'r')
+	case '\b' <= c && c <= '\r' && c != '\v':
+		return append(dst, '\\', short[c-'\b'])
 	}
 	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }

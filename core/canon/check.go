@@ -63,6 +63,7 @@ func firstInvalid(text []byte) int {
 	return i
 }
 
+//go:noinline
 func at(text []byte, code string, offset int, limits Limits) *Fault {
 	return &Fault{Code: code, Path: string(pathAt(text, offset, limits.Depth)), Offset: offset}
 }

@@ -49,7 +49,10 @@ func load64(b []byte) uint64 {
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
-// blank is the first index from i on that is not JSON whitespace.
+// blank is the first index from i on that is not JSON whitespace. Callers look for themselves whether there is any, so it
+// is kept out of line, as is all that is rare or for broken texts: in line it would be most of the guest's Reader.
+//
+//go:noinline
 func blank(text []byte, i int) int {
 	for i < len(text) {
 		switch text[i] {
@@ -121,6 +124,7 @@ func escape(text []byte, i int) (r rune, next int, ok bool) {
 	return 0, i, false
 }
 
+//go:noinline
 func hex4(text []byte, i int) (r rune, ok bool) {
 	if i+4 > len(text) {
 		return 0, false
@@ -200,6 +204,8 @@ func digits(text []byte, i int) (end int, ok bool) {
 }
 
 // literalEnd is the index behind true, false or null at i.
+//
+//go:noinline
 func literalEnd(text []byte, i int) (end int, ok bool) {
 	var word string
 	switch text[i] {

@@ -148,7 +148,10 @@ func (r *Reader) GuessKey(guess string, name *[]byte) (more, hit bool) {
 
 // More goes to the next element of the array entered. At its end it leaves it and returns false.
 func (r *Reader) More() bool {
-	i := blank(r.text, r.pos)
+	i := r.pos
+	if i < len(r.text) && r.text[i] <= ' ' {
+		i = blank(r.text, i)
+	}
 	if i >= len(r.text) {
 		return r.failAt(i)
 	}
@@ -318,6 +321,7 @@ func (r *Reader) Offset() int {
 // Fail fails the Reader where it stands, for what only its caller can see is wrong. It returns false.
 func (r *Reader) Fail() bool { return r.failAt(r.pos) }
 
+//go:noinline
 func (r *Reader) failAt(i int) bool {
 	if !r.failed {
 		r.failed, r.bad = true, i

@@ -261,6 +261,8 @@ func (d *Decoder) list(m *member) {
 }
 
 // add appends a row of absent values.
+//
+//go:noinline
 func (d *Decoder) add(l List) []int64 {
 	rows := &d.c.Rows[l]
 	from := len(rows.Data)

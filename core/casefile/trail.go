@@ -35,6 +35,8 @@ func (d *Decoder) path(member string) string {
 }
 
 // fault notes a fault of the place being read, or of a member of it.
+//
+//go:noinline
 func (d *Decoder) fault(code, member string, offset int) {
 	d.faults = append(d.faults, Fault{Code: code, Path: d.path(member), Offset: offset})
 }

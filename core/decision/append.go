@@ -64,15 +64,13 @@ func AppendBody(dst []byte, d *Decision, t *atom.Table, offset int32) []byte {
 
 // AppendReceipt adds the receipt to a decision that ends dst and has none.
 func AppendReceipt(dst []byte, r *Receipt) []byte {
-	dst = append(dst[:len(dst)-1], `,"receipt":{"engine":"sha256:`...)
-	dst = digest.AppendHex(dst, r.Engine)
-	dst = append(dst, `","pack":"sha256:`...)
-	dst = digest.AppendHex(dst, r.Pack)
-	dst = append(dst, `","case":"sha256:`...)
-	dst = digest.AppendHex(dst, r.Case)
-	dst = append(dst, `","decision":"sha256:`...)
-	dst = digest.AppendHex(dst, r.Decision)
-	return append(dst, `"}}`...)
+	w := writer{dst: dst[:len(dst)-1]}
+	w.digest(`,"receipt":{"engine":"sha256:`, &r.Engine)
+	w.digest(`","pack":"sha256:`, &r.Pack)
+	w.digest(`","case":"sha256:`, &r.Case)
+	w.digest(`","decision":"sha256:`, &r.Decision)
+	w.raw(`"}}`)
+	return w.dst
 }
 
 // writer appends values, each with what leads up to it: brackets, comma, key and colon.
@@ -82,6 +80,9 @@ type writer struct {
 	offset int32
 }
 
+// The writer's methods are kept out of line: an append in line is some hundred bytes of the guest, and there are hundreds.
+
+//go:noinline
 func (w *writer) raw(s string) { w.dst = append(w.dst, s...) }
 
 // text writes a text, "" if there is none.
@@ -106,6 +107,7 @@ func (w *writer) int(lead string, n int64) {
 	w.dst = canon.AppendInt(dst, n)
 }
 
+//go:noinline
 func (w *writer) bool(lead string, b bool) {
 	w.dst = canon.AppendBool(append(w.dst, lead...), b)
 }
@@ -143,12 +145,18 @@ func (w *writer) flags(lead string, f Flags) {
 	w.raw(`]`)
 }
 
+//go:noinline
+func (w *writer) digest(lead string, sum *[32]byte) {
+	w.dst = digest.AppendHex(append(w.dst, lead...), *sum)
+}
+
 // comma leads up to the first element of a list, and to the others.
 var comma = [2]string{"", ","}
 
 // object leads up to the first element of a list of objects, and to the others.
 var object = [2]string{`{`, `,{`}
 
+//go:noinline
 func (w *writer) open(i int) { w.raw(object[min(i, 1)]) }
 
 func (w *writer) errors(errors []Error) {
