@@ -25,7 +25,7 @@ var guestStandard = []string{"bytes", "cmp", "iter", "math", "math/bits", "slice
 
 // authorRooms are the rooms of core that run where rules are written and never in koujing.wasm.
 // Every other room of core is the guest's.
-var authorRooms = []string{"core/author", "core/packs", "core/schema"}
+var authorRooms = []string{"core/author", "core/packs", "core/schema", "core/vectors"}
 
 // nativeOnly are imports behind a build tag that leaves wasm out: the same result, faster.
 var nativeOnly = map[string][]string{"core/digest": {"crypto/sha256"}}
