@@ -100,11 +100,15 @@ func Need(src Sources) []string {
 	return need
 }
 
-// Build compiles a pack. built is nil when a diagnostic is an error.
-func Build(src Sources) (built []byte, found []Diagnostic) {
-	b := &build{src: src, paths: slices.Sorted(maps.Keys(src)), log: newLog(src), asm: newAssembler(),
+func newBuild(src Sources) *build {
+	return &build{src: src, paths: slices.Sorted(maps.Keys(src)), log: newLog(src), asm: newAssembler(),
 		ruleIDs: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{},
 		names: &names{inputs: map[string]input{}, lists: map[string]map[string]input{}, settings: map[string]operand{}, outputs: map[string]ownOutput{}}}
+}
+
+// Build compiles a pack. built is nil when a diagnostic is an error.
+func Build(src Sources) (built []byte, found []Diagnostic) {
+	b := newBuild(src)
 	if b.admit() {
 		b.readAll()
 		b.compileAll()

@@ -43,6 +43,9 @@ func (b *build) orderOwn() []*decisionSource {
 			if in, ok := b.names.inputs[path]; ok {
 				at = max(at, in.known)
 			}
+			if list, column, ok := strings.Cut(path, elementMark); ok {
+				at = max(at, b.names.lists[list][column].known)
+			}
 			if dep := decisionOf(path, byName); dep != nil {
 				at = max(at, visit(dep))
 			}
@@ -71,7 +74,10 @@ func decisionOf(path string, byName map[string]*decisionSource) *decisionSource 
 	return nil
 }
 
-// namesIn lists the dotted names that a decision's expressions use, in order.
+// elementMark stands between a list and the column of its elements in what namesIn lists: lines[].pay_fen.
+const elementMark = "[]."
+
+// namesIn lists the dotted names that a decision's expressions use, in order, and the columns of the lists they walk.
 func namesIn(d *decisionSource) []string {
 	var out []string
 	add := func(text string) {
@@ -82,9 +88,7 @@ func namesIn(d *decisionSource) []string {
 		if err != nil {
 			return // reported when it is compiled
 		}
-		v := pathVisitor{}
-		ast.Walk(&tree.Node, &v)
-		out = append(out, v.paths...)
+		out = appendNames(out, tree.Node, "")
 	}
 	for _, h := range d.headers {
 		add(h.text)
@@ -107,12 +111,29 @@ func namesIn(d *decisionSource) []string {
 	return out
 }
 
-type pathVisitor struct{ paths []string }
-
-func (v *pathVisitor) Visit(n *ast.Node) {
-	if path, ok := dotted(*n); ok {
-		v.paths = append(v.paths, path)
+// appendNames adds the names in n; list is the list whose elements a predicate around n is about.
+func appendNames(out []string, n ast.Node, list string) []string {
+	if path, ok := dotted(n); ok {
+		return append(out, path)
 	}
+	switch n := n.(type) {
+	case *ast.MemberNode:
+		if _, element := n.Node.(*ast.PointerNode); element {
+			if column, ok := n.Property.(*ast.StringNode); ok {
+				return append(out, list+elementMark+column.Value)
+			}
+		}
+	case *ast.BuiltinNode:
+		if len(n.Arguments) == 2 {
+			if walked, ok := dotted(n.Arguments[0]); ok {
+				return appendNames(append(out, walked), n.Arguments[1], walked)
+			}
+		}
+	}
+	for _, c := range children(n) {
+		out = appendNames(out, c, list)
+	}
+	return out
 }
 
 // declareOutputs lets later expressions name what an own decision gives.
