@@ -104,6 +104,7 @@ func TestPackEdits(t *testing.T) {
 func TestSite(t *testing.T) {
 	w := newWorld(t, nil)
 	wasm, _ := behave.Module()
+	<-w.site.packed
 	for path, want := range map[string]struct{ kind, text string }{
 		"/":             {"text/html; charset=utf-8", string(testSite["index.html"].Data)},
 		"/index.html":   {"text/html; charset=utf-8", string(testSite["index.html"].Data)},

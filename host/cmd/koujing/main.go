@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,7 @@ type commands struct {
 
 // An app is what a command talks to.
 type app struct {
+	ctx      context.Context // ends a server; other commands run to their end
 	in       io.Reader
 	out, err io.Writer
 }
@@ -44,7 +46,9 @@ type exit struct {
 
 func (e *exit) Error() string { return e.msg }
 
-func main() { os.Exit(run(os.Args[1:], &app{in: os.Stdin, out: os.Stdout, err: os.Stderr})) }
+func main() {
+	os.Exit(run(os.Args[1:], &app{ctx: context.Background(), in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}
 
 func run(args []string, a *app) int {
 	var cmds commands
@@ -60,15 +64,35 @@ func run(args []string, a *app) int {
 	}
 	ctx, err := parser.Parse(args)
 	if err != nil {
-		var parse *kong.ParseError
-		command := "koujing"
-		if errors.As(err, &parse) && parse.Context != nil && parse.Context.Command() != "" {
-			command += " " + strings.Fields(parse.Context.Command())[0]
-		}
-		fmt.Fprintf(a.err, "koujing: %v\n%s --help shows how.\n", err, command)
+		fmt.Fprintf(a.err, "koujing: %v\n%s\n", err, wayOut(err))
 		return exitUsage
 	}
 	return a.code(ctx.Run(a))
+}
+
+// wayOut says what could have been written instead of a wrong command line.
+func wayOut(err error) string {
+	command := "koujing"
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		at := parse.Context.Model.Node
+		if selected := parse.Context.Selected(); selected != nil {
+			at = selected
+		} else if path := parse.Context.Path; len(path) > 0 && path[len(path)-1].Command != nil {
+			at = path[len(path)-1].Command
+		}
+		if at.Path() != "" {
+			command += " " + at.Path()
+		}
+		if len(at.Children) > 0 {
+			var names []string
+			for _, c := range at.Children {
+				names = append(names, c.Name)
+			}
+			return fmt.Sprintf("Commands of %s: %s. %s --help tells more.", command, strings.Join(names, ", "), command)
+		}
+	}
+	return command + " --help shows how."
 }
 
 // code prints an error, and tells the exit code that stands for it.

@@ -49,7 +49,7 @@ const farewell = 10 * time.Second
 
 // Run serves until it is told to stop.
 func (c *serveCmd) Run(a *app) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(a.ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	src, err := store.Find(c.Pack)
 	if err != nil {
@@ -204,11 +204,12 @@ func shown(addr net.Addr) string {
 func (t *announcer) outcome(o store.Outcome) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.started {
+	switch {
+	case t.started:
 		t.tell(o)
-		return
+	case o.Err != nil || o.SaveErr != nil || len(o.Pack.Warnings) > 0: // else start says all there is to say
+		t.before = append(t.before, o)
 	}
-	t.before = append(t.before, o)
 }
 
 func (t *announcer) tell(o store.Outcome) {

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"koujing/core/packs"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"koujing": main})
+}
+
+// needEngine skips what can't run before the module is there. make test builds it first.
+func needEngine(t testing.TB) {
+	t.Helper()
+	if module(engineModule) == nil {
+		t.Skip("no engine in this program: run make wasm first")
+	}
+}
+
+func copyPack(dir string) error {
+	sub, err := fs.Sub(packs.FS, "cn-telecom")
+	if err != nil {
+		return err
+	}
+	return os.CopyFS(dir, sub)
+}
+
+func TestScripts(t *testing.T) {
+	needEngine(t)
+	cache := t.TempDir() // one for all: the module is compiled once
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("KOUJING_UPDATE") == "1",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("KOUJING_CACHE", cache)
+			// $WORK/pack is a copy of the default pack, to be edited.
+			return copyPack(filepath.Join(env.WorkDir, "pack"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": wantCode, "sub": substitute, "tag": tagModule,
+		},
+	})
+}
+
+// code N command args… runs a command that must end with exit code N.
+func wantCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N command args…")
+	}
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var ended *exec.ExitError
+		if !errors.As(err, &ended) {
+			ts.Fatalf("%v", err)
+		}
+		got = ended.ExitCode()
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// sub file old new replaces a text that must be in the file.
+func substitute(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: sub file old new")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("no %q in %s", args[1], args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o644))
+}
+
+// tag file writes the engine with one more custom section: it does the same, and is another module.
+func tagModule(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: tag file")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), append(module(engineModule), 0, 5, 3, 't', 'a', 'g', 0), 0o644))
+}
