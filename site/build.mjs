@@ -1,10 +1,11 @@
 // Writes dist/: what `koujing serve` embeds, and with --static also what a host without a server of ours needs.
-import { cp, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build, transform } from "esbuild";
 
 const site = new URL("./", import.meta.url);
-const dist = new URL("dist/", site);
+// Written beside dist and swapped in whole: a server reading from it, or another build, never meets half a page.
+const dist = new URL(`.dist-${process.pid}/`, site);
 const path = (name, base = site) => new URL(name, base).pathname;
 const standalone = process.argv.includes("--static");
 
@@ -19,14 +20,13 @@ const panelStyle = {
   },
 };
 
-await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
 const result = await build({
   absWorkingDir: path("./"),
   entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", crm: "crm/crm.ts" },
   entryNames: "[name]",
-  outdir: "dist",
+  outdir: path("./", dist),
   bundle: true,
   format: "esm",
   target: ["chrome109", "firefox115", "safari16.4"],
@@ -60,8 +60,26 @@ if (standalone) {
 }
 await writeFile(path("index.html", dist), page);
 
-for (const name of Object.keys(result.metafile.outputs)) {
-  const bytes = await readFile(path(name));
+for (const output of Object.keys(result.metafile.outputs)) {
+  const name = output.split("/").pop();
+  const bytes = await readFile(path(name, dist));
   const packed = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
   console.log(`${name.padEnd(24)} ${(bytes.length / 1024).toFixed(1).padStart(7)} KB  ${(packed.length / 1024).toFixed(1).padStart(6)} KB brotli`);
 }
+
+const target = path("dist");
+const old = `${target}-old-${process.pid}`;
+for (let tries = 0; ; tries++) {
+  try {
+    await rename(target, old).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    await rename(path("./", dist).replace(/\/$/, ""), target);
+    break;
+  } catch (error) {
+    // Another build got in between; its page is moved aside in turn.
+    if (tries > 20 || (error.code !== "ENOTEMPTY" && error.code !== "EEXIST")) throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+await rm(old, { recursive: true, force: true });

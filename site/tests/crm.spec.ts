@@ -1,0 +1,260 @@
+import { expect, test as base, type Page } from "@playwright/test";
+import type { Exchange } from "../widget/koujing-panel.ts";
+import { expectAccessible } from "./axe.ts";
+import { sampleCases } from "./guests.ts";
+import { serveKoujing, type Server } from "./server.ts";
+
+/** The demo desk as `koujing serve` gives it out, with the real engine in the page and on the server. */
+
+const test = base.extend<{ desk: Page }, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await serveKoujing();
+      await use(server);
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+  /** The page, loaded and with its first decision; at the end it must have broken no policy and logged no error. */
+  desk: async ({ page, server }, use) => {
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    await page.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => { console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`); });
+    });
+    await open(page, server.url);
+    await use(page);
+    expect(complaints).toEqual([]);
+  },
+});
+
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(page.locator("koujing-panel section.receipt")).toBeVisible();
+}
+
+async function choose(page: Page, id: string): Promise<void> {
+  for (const desk of ["hall", "hotline", "outbound"]) {
+    const entry = page.locator(`[data-case="${id}"]`);
+    if (await entry.count() === 0) {
+      await page.locator(`[data-desk="${desk}"]`).click();
+      if (await entry.count() === 0) continue;
+    }
+    await entry.click();
+    await expect.poll(async () => exchange(page).then((given) => (JSON.parse(given.case) as { id: string }).id)).toBe(id);
+    return;
+  }
+  throw new Error(`no customer ${id}`);
+}
+
+const exchange = (page: Page) => page.evaluate(() => document.querySelector("koujing-panel")?.exchange as Exchange);
+const panel = (page: Page, selector: string) => page.locator(`koujing-panel ${selector}`);
+
+test("every customer of every desk: decided, the server agrees, and its own decision has the same bytes", async ({ desk, server }) => {
+  test.slow();
+  const seen = new Set<string>();
+  for (const { id } of await sampleCases()) {
+    await choose(desk, id);
+    await expect(desk.locator("#agree")).toHaveAttribute("data-state", "agrees");
+    const made = await exchange(desk);
+    expect(JSON.parse(made.decision)).toMatchObject({ status: expect.stringMatching(/^(decided|blocked)$/), scenario: { id: expect.any(String) as unknown } });
+    const answer = await desk.request.post(`${server.url}/v1/decide`, { headers: { "Content-Type": "application/json" }, data: Buffer.from(made.case) });
+    expect((await answer.text()).trimEnd(), id).toBe(made.decision);
+    seen.add((JSON.parse(made.decision) as { refund?: { status: string }; status: string }).refund?.status ?? "");
+  }
+  // The queue shows each of the ways a dispute can stand.
+  for (const status of ["payable", "verify_first", "refuted", "needs_approval", "overdue", "offered"]) expect([...seen]).toContain(status);
+});
+
+test("the worked examples on the screen", async ({ desk }) => {
+  const amount = panel(desk, "output.sum");
+  await choose(desk, "C-1001");
+  await expect(amount).toHaveText("20.00 元");
+  await choose(desk, "C-1005");
+  await expect(amount).toHaveText("39.80 元");
+  await expect(panel(desk, ".terms")).toContainText("现金");
+  await choose(desk, "C-1009");
+  await expect(amount).toHaveText("26.00 元");
+  await expect(panel(desk, ".lines .later")).toContainText("20.00");
+  await choose(desk, "C-1010");
+  await expect(amount).toHaveText("1,972.80 元");
+  await expect(panel(desk, ".terms")).toContainText("须审批");
+  await choose(desk, "C-1008");
+  await expect(amount).toHaveText("0.00 元");
+  await choose(desk, "C-1014");
+  await expect(panel(desk, ".gate")).toContainText("不希望被联系");
+});
+
+test("a talk by keyboard alone, from the first line to the end, and back again", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  const line = panel(desk, ".words").first();
+  await expect(line).toContainText("王女士");
+  const first = await line.innerText();
+  await desk.keyboard.press("1");
+  await expect(line).not.toHaveText(first);
+  await desk.keyboard.press("1");
+  await expect(line).toContainText("确实收错了");
+  await expect(panel(desk, "section.say")).toContainText("20元");
+  await expect(desk.locator("#history .new")).toHaveCount(2);
+  await desk.keyboard.press("Backspace");
+  await desk.keyboard.press("Backspace");
+  await expect(line).toHaveText(first);
+  for (let presses = 0; presses < 12 && (await panel(desk, "[part=end]").count()) === 0; presses++) {
+    const before = (await exchange(desk)).decision;
+    await desk.keyboard.press("1");
+    await expect.poll(async () => (await exchange(desk)).decision).not.toBe(before);
+  }
+  await expect(panel(desk, "[part=end]")).toBeVisible();
+});
+
+test("what the agent finds out takes the talk on", async ({ desk }) => {
+  await choose(desk, "C-1004");
+  await panel(desk, ".field").getByRole("button", { name: "是" }).first().click();
+  await panel(desk, ".field").getByRole("button", { name: "否" }).first().click();
+  await expect(panel(desk, ".chip")).toHaveCount(2);
+  await desk.keyboard.press("1");
+  await expect(panel(desk, "section.say")).toContainText("今天办不了");
+  await expect(panel(desk, ".held")).toContainText("本业务所需证件");
+  await panel(desk, "input").first().fill("机主身份证原件");
+  await panel(desk, "input").first().press("Enter");
+  await expect(panel(desk, "section.say")).toContainText("要带的是机主身份证原件");
+});
+
+test("silence is counted and ends the call at the limit", async ({ desk }) => {
+  await choose(desk, "C-1017");
+  await panel(desk, "[data-reply=silence]").click();
+  await expect(panel(desk, "section.say")).toContainText("没有听到声音");
+  await panel(desk, "[data-reply=still_silent]").click();
+  await expect(panel(desk, "section.say")).toContainText("我先挂断了");
+  await expect(panel(desk, "[part=end]")).toBeVisible();
+});
+
+test("an edited line is answered as it is typed; an unknown due amount is never a zero", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  const amount = panel(desk, "output.sum");
+  const due = desk.getByLabel("上网流量费 应收（元）");
+  await due.fill("6.00");
+  await expect(amount).toHaveText("18.00 元");
+  await expect(due).toBeFocused();
+  await due.fill("");
+  await expect(panel(desk, ".errors")).toContainText("lines[0].due_fen");
+  await expect(amount).toBeHidden();
+  await due.fill("12x");
+  await expect(due).toHaveAttribute("aria-invalid", "true");
+  await due.fill("5");
+  await expect(amount).toHaveText("20.00 元");
+  await desk.getByLabel("上网流量费 差错类别").selectOption("other");
+  await expect(amount).toHaveText("10.00 元");
+  await expect(panel(desk, "section.refund")).toContainText("类别待核");
+  await desk.getByLabel("上网流量费 查证").selectOption("pending");
+  await expect(panel(desk, ".badge").first()).toHaveText("先查证");
+  await desk.getByRole("button", { name: /添加账目/ }).click();
+  await expect(panel(desk, ".lines > li")).not.toHaveCount(0);
+  await expect(desk.locator("#agree")).toHaveAttribute("data-state", "agrees");
+});
+
+test("the clock moves only by hand: an unpaid refund becomes overdue, the amount stays", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  await expect(panel(desk, ".amount .badge")).toHaveText("可退");
+  for (let days = 0; days < 3; days++) await desk.getByRole("button", { name: "+1 天" }).click();
+  await expect(desk.locator("#now")).toHaveText("11月25日 10:00");
+  await expect(panel(desk, ".amount .badge")).toHaveText("逾期未退");
+  await expect(panel(desk, "output.sum")).toHaveText("20.00 元");
+  await desk.getByRole("button", { name: "复位" }).click();
+  await expect(panel(desk, ".amount .badge")).toHaveText("可退");
+});
+
+test("a talk waits for the agent who turns to another customer", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  await desk.keyboard.press("1");
+  const line = await panel(desk, ".words").first().innerText();
+  await choose(desk, "C-1004");
+  await choose(desk, "C-1001");
+  await expect(panel(desk, ".words").first()).toHaveText(line);
+});
+
+test("language and theme are kept through a reload", async ({ desk, server }) => {
+  await desk.getByRole("button", { name: "English" }).click();
+  await expect(desk.locator("h1")).toHaveText("Qingchuan Telecom · Service desk");
+  await expect(panel(desk, ".gloss").first()).toBeVisible();
+  await desk.getByLabel("Theme").selectOption("dark");
+  const paper = () => panel(desk, ".panel").evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(await paper()).toBe("rgb(27, 32, 36)");
+  await open(desk, server.url);
+  await expect(desk.locator("html")).toHaveAttribute("lang", "en");
+  expect(await paper()).toBe("rgb(27, 32, 36)");
+});
+
+for (const theme of ["light", "dark"]) {
+  for (const lang of ["zh-CN", "en"]) {
+    test(`axe finds nothing on any desk: ${theme}, ${lang}`, async ({ desk }) => {
+      await desk.evaluate(([theme, lang]) => {
+        localStorage.setItem("koujing-crm-theme", theme as string);
+        localStorage.setItem("koujing-crm-lang", lang as string);
+      }, [theme, lang]);
+      await desk.reload();
+      await expect(panel(desk, "section.receipt")).toBeVisible();
+      for (const id of ["C-1006", "C-1009", "C-1012", "C-1014", "C-1013"]) {
+        await choose(desk, id);
+        await expectAccessible(desk);
+      }
+    });
+  }
+}
+
+test("every control is reached by Tab, and the skip link leads to the panel", async ({ desk }) => {
+  await choose(desk, "C-1009");
+  await desk.reload();
+  await expect(panel(desk, "section.receipt")).toBeVisible();
+  await desk.keyboard.press("Tab");
+  await expect(desk.locator(".skip")).toBeFocused();
+  // The link leads to where the next Tab is the panel's first control.
+  await desk.keyboard.press("Enter");
+  await desk.keyboard.press("Tab");
+  expect(await desk.evaluate(() => document.activeElement?.id)).toBe("panel");
+  await desk.locator(".skip").focus();
+  const reached = new Set<string>();
+  for (let tabs = 0; tabs < 80; tabs++) {
+    await desk.keyboard.press("Tab");
+    reached.add(await desk.evaluate(() => {
+      let at: Element | null = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      return at ? `${at.tagName} ${at.id} ${at.getAttribute("data-focus") ?? at.getAttribute("data-case") ?? at.getAttribute("data-desk") ?? ""}` : "";
+    }));
+  }
+  for (const part of ["BUTTON  hall", "BUTTON  outbound", "SELECT theme ", "BUTTON lang ", "BUTTON  C-1002", "SELECT customer-emotion ", "BUTTON  reply 0", "BUTTON  copy-receipt"]) {
+    expect([...reached]).toContain(part);
+  }
+});
+
+test("an edited rule is live without a reload; a broken one changes nothing", async ({ desk, server }) => {
+  await choose(desk, "C-1001");
+  const amount = panel(desk, "output.sum");
+  await expect(amount).toHaveText("20.00 元");
+  const before = await desk.locator("#foot").innerText();
+  await server.edit("rules/refund.yaml", (text) => text.replace("multiplier: 2, review: false", "multiplier: 1, review: false"));
+  await expect(amount).toHaveText("10.00 元", { timeout: 10_000 });
+  await expect(desk.locator("#toast")).toHaveText("口径已更新，按新口径重新计算");
+  expect(await desk.locator("#foot").innerText()).not.toBe(before);
+  await server.edit("rules/refund.yaml", (text) => text.replace("line.category in", "line.catgory in"));
+  await desk.waitForTimeout(4000);
+  await expect(amount).toHaveText("10.00 元");
+  await server.edit("rules/refund.yaml", (text) => text.replace("line.catgory in", "line.category in").replace("multiplier: 1, review: false", "multiplier: 2, review: false"));
+  await expect(amount).toHaveText("20.00 元", { timeout: 10_000 });
+  await expect(desk.locator("#foot")).toHaveText(before, { useInnerText: true });
+});
+
+test("a decision with one digit changed is refused, and the page says so", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  await desk.route("**/v1/verify", async (route) => {
+    const body = route.request().postDataJSON() as { decision: string };
+    body.decision = body.decision.replace('"pay_fen":2000', '"pay_fen":9000');
+    await route.continue({ postData: JSON.stringify(body) });
+  });
+  await desk.keyboard.press("1");
+  await expect(desk.locator("#agree")).toHaveAttribute("data-state", "differs");
+  await expect(desk.locator("#agree")).toContainText("不一致");
+});
