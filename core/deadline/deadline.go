@@ -74,15 +74,17 @@ func interim(r *stage.Run) times {
 	return t
 }
 
-// payment runs from the confirmation to the payment (REF-03).
+// payment runs from the confirmation to the payment (REF-03). Where all is paid but nobody wrote down when, it is met.
 func payment(r *stage.Run) times {
-	t := times{start: atom.Null, due: r.Out.Refund.DueBy, stop: r.Get(casefile.RefundExecutedAt)}
 	if !r.Out.Refund.Present {
-		t.due = atom.Null
+		return times{due: atom.Null}
 	}
-	if t.due != atom.Null {
-		t.start = refund.Confirmed(r)
+	column := casefile.LinePay
+	if r.Out.Refund.Pay == 0 {
+		column = casefile.LineTotal
 	}
+	t := after(r, refund.Confirmed(r, column), r.Spans.PayWithin, r.Get(casefile.RefundExecutedAt))
+	t.stopped = r.Out.Refund.Pay == 0
 	return t
 }
 

@@ -201,10 +201,10 @@ func approval(r *stage.Run, out *decision.Refund) {
 	}
 }
 
-// dueBy is when the refund has to be paid: a setting after the first confirmation (REF-03).
+// dueBy is when the refund has to be paid: a setting after the first confirmation of a line still to be paid (REF-03).
 func dueBy(r *stage.Run, out *decision.Refund) {
 	out.DueBy = atom.Null
-	if start := Confirmed(r); start != atom.Null && r.Spans.PayWithin.Set {
+	if start := Confirmed(r, casefile.LinePay); start != atom.Null && r.Spans.PayWithin.Set {
 		out.DueBy = r.Calendar.Add(start, r.Spans.PayWithin.Span)
 	}
 }
@@ -235,26 +235,16 @@ func status(r *stage.Run, out *decision.Refund) atom.ID {
 	return casefile.WordNone
 }
 
-// Confirmed is when the first line that is owed something was confirmed; lines still to be paid count before paid ones.
-func Confirmed(r *stage.Run) int64 {
-	first, paid := int64(atom.Null), int64(atom.Null)
+// Confirmed is when the first line was confirmed whose column, LinePay or LineTotal, is above zero.
+func Confirmed(r *stage.Run, column int) int64 {
+	first := int64(atom.Null)
 	lines := &r.Case.Rows[casefile.Lines]
 	for i := range lines.Len {
 		row := lines.Row(i)
 		at := row[casefile.LineConfirmedAt]
-		if at == atom.Null || row[casefile.LineCopyOf] != atom.Null || row[casefile.LineTotal] <= 0 {
-			continue
+		if at != atom.Null && row[casefile.LineCopyOf] == atom.Null && row[column] > 0 && (first == atom.Null || at < first) {
+			first = at
 		}
-		if row[casefile.LinePay] > 0 {
-			if first == atom.Null || at < first {
-				first = at
-			}
-		} else if paid == atom.Null || at < paid {
-			paid = at
-		}
-	}
-	if first == atom.Null {
-		return paid
 	}
 	return first
 }
