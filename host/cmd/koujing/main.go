@@ -26,7 +26,7 @@ type commands struct {
 	Decide  decideCmd  `cmd:"" help:"Decide cases."`
 	Verify  verifyCmd  `cmd:"" help:"Replay a decision and compare."`
 	Serve   serveCmd   `cmd:"" help:"Serve the API, the panel and the demo page."`
-	Pack    packCmd    `cmd:"" help:"Check, build and list packs."`
+	Pack    packCmd    `cmd:"" help:"Check, build, test and list packs."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a case or a decision."`
 	Version versionCmd `cmd:"" help:"Print what this program is made of."`
 }

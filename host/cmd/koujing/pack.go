@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"koujing/core/author"
@@ -11,6 +12,7 @@ import (
 type packCmd struct {
 	Check packCheckCmd `cmd:"" help:"Find the mistakes in a pack."`
 	Build packBuildCmd `cmd:"" help:"Make the one file that engine and page load."`
+	Test  packTestCmd  `cmd:"" help:"Run the tests a pack brings along."`
 	List  packListCmd  `cmd:"" help:"List the packs inside this program."`
 }
 
@@ -35,7 +37,7 @@ Examples:
     koujing pack check core/packs/cn-telecom
     koujing pack check --json core/packs/cn-telecom
 
-Exit code: 0 if a pack comes out, 3 if there are errors, 2 for a wrong command line, 1 for a failure.`
+Exit code: 0 if there are no errors, 3 if there are, 2 for a wrong command line, 1 for a failure.`
 }
 
 // report is the outcome of a check, as the author module gives it too.
@@ -55,22 +57,25 @@ func (c *packCheckCmd) Run(a *app) error {
 		return err
 	}
 	built, found := author.Build(texts)
+	_, more := author.Tests(texts)
+	found = append(found, more...)
+	ok := built != nil && !slices.ContainsFunc(more, func(d author.Diagnostic) bool { return d.Level == author.LevelError })
 	if c.JSON {
 		if found == nil {
 			found = []author.Diagnostic{}
 		}
-		if err := printJSON(a.out, report{built != nil, found}); err != nil {
+		if err := printJSON(a.out, report{ok, found}); err != nil {
 			return err
 		}
 	} else {
 		printDiagnostics(a.out, locate(src, found))
-		if built != nil {
+		if ok {
 			fmt.Fprintf(a.out, "%s: ok, %d files%s\n", c.Pack, len(texts), count(found))
 		} else {
-			fmt.Fprintf(a.out, "%s: no pack comes out%s\n", c.Pack, count(found))
+			fmt.Fprintf(a.out, "%s: not in order%s\n", c.Pack, count(found))
 		}
 	}
-	if built == nil {
+	if !ok {
 		return &exit{code: exitInvalid}
 	}
 	return nil
