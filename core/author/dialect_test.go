@@ -174,11 +174,12 @@ var numbers = []int64{0, 0, 1, 1, 2, 3, 5, 7, 10, 50, 100, 200, 1500, 3600, 5000
 
 var texts = []string{"", "a", "b", "ab", "aab", "hall", "outbound", "metering", "other", "calm", "vip", "咱们", "咱", "您好，咱们", "it's", `say "hi"`, `back\slash`, "a\tb", "😀"}
 
+// number is small half the time, so that what an expression says and what a case holds are often equal, or next to it.
 func (w *writer) number() int64 {
-	switch w.IntN(4) {
-	case 0:
-		return w.Int64N(10)
-	case 1:
+	switch w.IntN(6) {
+	case 0, 1, 2:
+		return w.Int64N(6)
+	case 3:
 		return w.Int64N(200000)
 	}
 	return pick(w, numbers)
@@ -229,7 +230,7 @@ func (w *writer) integer(size int) *term {
 		out.op, out.rounding = "money.share", pick(w, []string{"down", "up", "half_up", "half_even"})
 		den := w.expression(program.Int, false, size/3)
 		if w.IntN(2) == 0 || !den.varies() { // the author refuses a constant zero
-			den = &term{op: "lit", typ: program.Int, lit: value{n: pick(w, []int64{1, 2, 3, 7, 10, 100, 1000, 1<<63 - 1})}, konst: true}
+			den = &term{op: "lit", typ: program.Int, lit: value{n: pick(w, []int64{1, 2, 2, 3, 4, 7, 10, 100, 1000, 1<<63 - 1})}, konst: true}
 		}
 		out.kids = []*term{w.expression(program.Int, false, size/3), w.expression(program.Int, false, size/3), den}
 	case 9:
@@ -355,8 +356,11 @@ func (w *writer) member(size int) *term {
 	x := w.expression(t, true, size-2)
 	out := &term{op: pick(w, []string{"in", "not in"}), typ: program.Bool, style: uint8(w.IntN(2)), kids: []*term{x}}
 	if t == program.Int && w.IntN(2) == 0 {
-		low := w.Int64N(2000) - 1000
-		out.kids = append(out.kids, &term{op: "range", set: []value{{n: low}, {n: low + w.Int64N(500) - 10}}})
+		low := w.Int64N(12) - 6
+		if w.IntN(4) == 0 {
+			low = w.Int64N(2000) - 1000
+		}
+		out.kids = append(out.kids, &term{op: "range", set: []value{{n: low}, {n: low + w.Int64N(20) - 4}}})
 		return out
 	}
 	if x.values == nil && w.IntN(4) == 0 {

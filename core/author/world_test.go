@@ -248,7 +248,7 @@ func (w *writer) content(v *variable) value {
 		return value{n: int64(w.IntN(2))}
 	case program.Text:
 		if v.values == nil && w.IntN(40) == 0 {
-			return value{s: strings.Repeat("长", 700)} // two of them are more than a rule may build
+			return value{s: strings.Repeat("a", 2048+w.IntN(2))} // two of them are just what a rule may build, or more
 		}
 		return w.literal(program.Text, v.values)
 	case program.Time:
