@@ -52,6 +52,8 @@ const (
 	trackFile
 	calendarFile
 	testsFile
+	rowsFile
+	wordingFile
 )
 
 func kindOf(p string) fileKind {
@@ -69,6 +71,10 @@ func kindOf(p string) fileKind {
 		return calendarFile
 	case dir == "tests" && ext == ".yaml":
 		return testsFile
+	case dir == "rows" && ext == ".yaml":
+		return rowsFile
+	case dir == "wording" && ext == ".yaml":
+		return wordingFile
 	}
 	return unknownFile
 }
@@ -144,7 +150,7 @@ func (b *build) admit() bool {
 		at := place{file: p}
 		switch {
 		case kindOf(p) == unknownFile:
-			b.log.error("unknown_file", at, p+" is no file of a pack", "rules/*.yaml, tables/*.csv, scenarios/*.yaml, calendar/*.yaml, tests/*.yaml")
+			b.log.error("unknown_file", at, p+" is no file of a pack", "rules/*.yaml, tables/*.csv, scenarios/*.yaml, wording/*.yaml, calendar/*.yaml, rows/*.yaml, tests/*.yaml")
 		case len(text) > MaxSource || total > MaxSources:
 			b.log.error("too_big", at, fmt.Sprintf("%s is too big: %d MiB a file, %d MiB a pack", p, MaxSource>>20, MaxSources>>20), "")
 		case !utf8.ValidString(text):
@@ -270,6 +276,7 @@ func (b *build) compileAll() {
 		}
 	}
 	b.compileTracks()
+	b.checkRows()
 }
 
 // lower prepares the compilation of one expression.

@@ -114,10 +114,19 @@ func (b *build) readFiles(n node) {
 		}
 	}
 	for _, path := range b.paths {
-		if path != packFile && !listed[path] && !strings.HasPrefix(path, "tests/") && kindOf(path) != unknownFile {
+		if path != packFile && !listed[path] && needed(path) {
 			b.log.error("unlisted_file", n.place(), path+" is not listed under files", "add - "+path+": a page that has no folder listing fetches what stands here")
 		}
 	}
+}
+
+// needed reports whether the pack does not build without the file: tests and the row index it can do without.
+func needed(path string) bool {
+	switch kindOf(path) {
+	case unknownFile, testsFile, rowsFile:
+		return false
+	}
+	return true
 }
 
 func (b *build) readLists(n node) {

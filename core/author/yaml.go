@@ -10,6 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+const yamlMapping = yaml.MappingNode
+
 // node is a YAML node that knows its file. The zero node stands for one that is not there.
 type node struct {
 	*yaml.Node

@@ -1,0 +1,121 @@
+package author
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Row is an entry of the pack's row index: a fact or rule of the source material that the pack stands on.
+type Row struct {
+	ID   string
+	Flag string // contested, watch, garbled, gap, conflict, dated; several with commas; "" is a plain one
+	Line string // what it says, in a line of our own
+	None string // why it has no behaviour: a training note, a gap of the source; "" if it has
+	at   place
+}
+
+var rowFlags = []string{"contested", "watch", "garbled", "gap", "conflict", "dated"}
+
+// Rows reads the row index of a pack, in order of file and line.
+func Rows(src Sources) ([]Row, []Diagnostic) {
+	l := newLog(src)
+	return readRows(l, src), l.sorted()
+}
+
+func readRows(l *log, src Sources) []Row {
+	var out []Row
+	seen := map[string]place{}
+	for _, p := range slices.Sorted(maps.Keys(src)) {
+		if kindOf(p) != rowsFile {
+			continue
+		}
+		for _, doc := range readYAML(l, p, src[p]) {
+			for _, m := range doc.members(l, "the row index") {
+				f := m.value.fields(l, "a row", "flag", "line", "none")
+				r := Row{ID: m.key, Flag: f["flag"].text(l, "flag"), Line: f["line"].text(l, "line"), None: f["none"].text(l, "none"), at: m.at}
+				if r.Line == "" {
+					l.error("missing", m.at, m.key+" has no line", "line: what the row says, in a line of your own")
+				}
+				for _, flag := range strings.Split(r.Flag, ",") {
+					if flag = strings.TrimSpace(flag); flag != "" && !slices.Contains(rowFlags, flag) {
+						l.error("unknown_value", f["flag"].place(), fmt.Sprintf("%q is no flag", flag), didYouMean(flag, rowFlags))
+					}
+				}
+				if first, dup := seen[r.ID]; dup {
+					l.error("duplicate_key", m.at, fmt.Sprintf("row %s stands already in %s:%d", r.ID, first.file, first.line), "")
+				}
+				seen[r.ID] = m.at
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// Use is a place of the pack that names a row.
+type Use struct {
+	Row, File string
+	Line      int
+}
+
+// Uses lists every place of the pack that names a row, in order: rules, rows of tables, settings, talk tracks and their
+// lines, wording checks, tests.
+func Uses(src Sources) []Use {
+	l := newLog(src)
+	var out []Use
+	for _, p := range slices.Sorted(maps.Keys(src)) {
+		switch kindOf(p) {
+		case unknownFile, rowsFile, calendarFile:
+		case tableFile:
+			b := &build{src: src, log: l}
+			b.readTable(p, src[p])
+			for _, d := range b.decisions {
+				for _, r := range d.rules {
+					if r.row != "" {
+						out = append(out, Use{r.row, p, r.at.line})
+					}
+				}
+			}
+		default:
+			for _, doc := range readYAML(l, p, src[p]) {
+				out = usesIn(doc, out)
+			}
+		}
+	}
+	return out
+}
+
+// usesIn walks a YAML tree for the keys row and rows.
+func usesIn(n node, out []Use) []Use {
+	for i := 0; n.Node != nil && i < len(n.Content); i++ {
+		if n.Kind == yamlMapping && i%2 == 0 && i+1 < len(n.Content) && (n.Content[i].Value == "row" || n.Content[i].Value == "rows") {
+			value := node{n.Content[i+1], n.file}
+			for _, row := range value.texts(newLog(nil), "rows") {
+				out = append(out, Use{row, n.file, value.Line})
+			}
+			continue
+		}
+		out = usesIn(node{n.Content[i], n.file}, out)
+	}
+	return out
+}
+
+// checkRows finds places that name a row which the index does not have, if the pack has an index.
+func (b *build) checkRows() {
+	rows := readRows(b.log, b.src)
+	if len(rows) == 0 {
+		return
+	}
+	known := make([]string, len(rows))
+	for i, r := range rows {
+		known[i] = r.ID
+	}
+	slices.Sort(known)
+	for _, u := range Uses(b.src) {
+		if _, ok := slices.BinarySearch(known, u.Row); !ok && !strings.HasPrefix(u.File, "tests/") {
+			b.log.error("unknown_row", place{file: u.File, line: u.Line, column: 1}, fmt.Sprintf("there is no row %s in the index", u.Row), didYouMean(u.Row, known))
+		}
+	}
+}
