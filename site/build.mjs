@@ -1,41 +1,22 @@
 // Writes dist/: what `koujing serve` embeds, and with --static also what a host without a server of ours needs.
 import { cp, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build, transform } from "esbuild";
+import { options } from "./bundle.mjs";
 
 const site = new URL("./", import.meta.url);
 // Written beside dist and swapped in whole: a server reading from it, or another build, never meets half a page.
 const dist = new URL(`.dist-${process.pid}/`, site);
-const path = (name, base = site) => new URL(name, base).pathname;
+const path = (name, base = site) => fileURLToPath(new URL(name, base));
 const standalone = process.argv.includes("--static");
-
-/** The panel's stylesheet travels inside its script, as text for a constructed sheet. */
-const panelStyle = {
-  name: "panel-style",
-  setup(plugin) {
-    plugin.onLoad({ filter: /\/widget\/.*\.css$/ }, async ({ path: file }) => {
-      const { code } = await transform(await readFile(file, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
-    });
-  },
-};
 
 await mkdir(dist, { recursive: true });
 
 const result = await build({
-  absWorkingDir: path("./"),
+  ...options(path("./")),
   entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", crm: "crm/crm.ts" },
-  entryNames: "[name]",
   outdir: path("./", dist),
-  bundle: true,
-  format: "esm",
-  target: ["chrome109", "firefox115", "safari16.4"],
-  minify: true,
-  legalComments: "none",
-  charset: "utf8",
-  plugins: [panelStyle],
-  external: ["./koujing.js"],
-  logLevel: "warning",
   metafile: true,
 });
 

@@ -1,4 +1,4 @@
-import { Engine, EngineError, type Failure, type LoadOptions, type PackInfo, type Words } from "../engine/index.ts";
+import { Engine, EngineError, type Diagnostic, type Failure, type LoadOptions, type PackInfo, type Words } from "../engine/index.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import { el } from "./dom.ts";
 import { langOf, named, say, type Lang } from "./strings.ts";
@@ -419,7 +419,7 @@ export class KoujingPanel extends HTMLElement {
       this.#notice.replaceChildren(
         el("p", {}, el("strong", {}, say("engine_failed", lang))),
         el("p", {}, `${named("error", failure.code, lang)} `, el("code", {}, failure.code)),
-        el("p", { class: "detail" }, failure.message),
+        ...(failure.diagnostics ? findings(failure.diagnostics) : [el("p", { class: "detail" }, failure.message)]),
         el("button", { type: "button", onclick: () => { this.#actions.retry(); } }, say("retry", lang)),
       );
     } else if (!this.#engine) this.#notice.textContent = say("loading", lang);
@@ -427,6 +427,18 @@ export class KoujingPanel extends HTMLElement {
     else this.#notice.replaceChildren();
     this.#notice.hidden = this.#notice.childNodes.length === 0;
   }
+}
+
+/** So many findings are shown where a pack does not build; whoever mends the pack has the checker for the rest. */
+const FINDINGS = 4;
+
+function findings(all: readonly Diagnostic[]): Node[] {
+  return all.filter(({ level }) => level === "error").slice(0, FINDINGS).map(({ file, line, column, message, hint, source }) =>
+    el("div", { class: "finding", part: "finding" },
+      el("b", {}, `${file}:${line}:${column}`),
+      el("span", {}, message),
+      source !== undefined && source !== "" && el("code", {}, source),
+      hint !== undefined && hint !== "" && el("span", {}, hint)));
 }
 
 function editable(target: EventTarget | undefined): boolean {

@@ -1,0 +1,4 @@
+import type { BuildOptions } from "esbuild";
+
+/** How every script of the page is bundled; `site` is this folder. */
+export function options(site: string): BuildOptions;
