@@ -114,6 +114,7 @@ func (e *Engine) decide() {
 	deadline.Decide(r, limit)
 	complaint.Decide(r)
 	nowhere := scenario.Decide(r, e.book, &e.words)
+	stage.Service(r)
 	closing.Decide(r)
 	r.Finish()
 	switch {

@@ -127,6 +127,7 @@ const (
 	WordUnknownReply
 	WordCashShort
 	WordFault
+	WordWarning
 
 	// codes of an invalid case, but for duplicate_line
 	WordTooBig
@@ -176,7 +177,7 @@ var words = [numWords]string{
 	WordMet: "met", WordDueSoon: "due_soon", WordOK: "ok",
 	WordBooking: "booking", WordSell: "sell", WordBook: "book",
 	WordAboveAuthority: "above_authority", WordAccountClosed: "account_closed", WordRecordFirst: "record_first",
-	WordUnknownReply: "unknown_reply", WordCashShort: "cash_short", WordFault: "fault",
+	WordUnknownReply: "unknown_reply", WordCashShort: "cash_short", WordFault: "fault", WordWarning: "warning",
 	WordTooBig: TooBig, WordBadUTF8: BadUTF8, WordSyntax: Syntax, WordTooDeep: TooDeep, WordDuplicateKey: DuplicateKey,
 	WordUnknownField: UnknownField, WordUnknownValue: UnknownValue, WordWrongType: WrongType,
 	WordNotInteger: NotInteger, WordNegative: Negative, WordTooLarge: TooLarge, WordTooMany: TooMany,

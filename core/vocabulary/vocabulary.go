@@ -144,6 +144,8 @@ const (
 	Next
 	Escalate
 	ComplaintTasks
+	ServiceWarnings
+	ServiceTasks
 	NumDecisions
 )
 
@@ -177,6 +179,12 @@ var Decisions = [NumDecisions]Decision{
 		{Name: "record_first", Type: program.Bool},
 		{Name: "reason", Type: program.Text}}},
 	ComplaintTasks: {Name: "complaint.tasks", At: AtComplaintTasks, Section: InComplaint, Collect: true, Outputs: taskOutputs},
+	ServiceWarnings: {Name: "service.warnings", At: AtScenario, Section: InService, Collect: true, Outputs: []Output{
+		{Name: "code", Type: program.Text, Required: true, Bare: true},
+		{Name: "message", Type: program.Text, Required: true},
+		{Name: "level", Type: program.Text, Values: []string{"hint", "warning", "fault"}},
+		{Name: "suggestion", Type: program.Text}}},
+	ServiceTasks: {Name: "service.tasks", At: AtScenario, Section: InService, Collect: true, Outputs: taskOutputs},
 }
 
 // MomentNames says a moment in words, for messages.
