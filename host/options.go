@@ -28,9 +28,9 @@ func defaults() config {
 		// 64 MiB. Above 256 MiB Go's own collector on wasm may take a value for a bad pointer, and a case of 256 KiB
 		// needs a small part of this.
 		memoryPages: 1024,
-		// An instance is exchanged now and then, so that nothing that grows slowly grows for ever. Making a new one
-		// takes milliseconds: at this rate that is below a hundredth of the time spent deciding.
-		maxCalls: 100_000,
+		// An instance is exchanged now and then, so that nothing that grows slowly grows for ever. A new one, with the
+		// default pack loaded, takes about as long as 1,000 decisions.
+		maxCalls: 1_000_000,
 	}
 }
 
