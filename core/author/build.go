@@ -14,6 +14,7 @@ import (
 	"koujing/core/casefile"
 	"koujing/core/pack"
 	"koujing/core/program"
+	"koujing/core/refund"
 	"koujing/core/vocabulary"
 )
 
@@ -189,7 +190,7 @@ func (b *build) declareNames() {
 		switch info.Place {
 		case casefile.Scalar:
 			if _, fact := b.names.inputs[info.Path]; !fact {
-				b.names.inputs[info.Path] = input{typ: t}
+				b.names.inputs[info.Path] = input{typ: t, blind: refund.Hidden(&info)}
 			}
 		case casefile.Objects, casefile.Plain:
 			b.names.lists[info.Path] = map[string]input{}
@@ -202,7 +203,7 @@ func (b *build) declareNames() {
 			}
 			b.names.lists[list][column] = in
 			if list == "lines" && info.Column < vocabulary.LineColumns {
-				b.names.inputs["line."+column] = input{typ: t, line: true}
+				b.names.inputs["line."+column] = input{typ: t, line: true, blind: refund.Hidden(&info)}
 			}
 		}
 	}

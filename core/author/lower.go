@@ -29,7 +29,6 @@ type lowering struct {
 	log   *log
 	at    place // of the expression's first character
 	src   string
-	lines []string // of src, when it has several
 	loops []loop
 	bad   bool
 }

@@ -32,6 +32,7 @@ type input struct {
 	typ   typ
 	known vocabulary.Moment
 	line  bool // only in a decision asked for each line
+	blind bool // and such a decision does not see it: a guardrail
 }
 
 // ownOutput is a result of an operator's own decision.
@@ -78,6 +79,10 @@ func (l *lowering) name(n ast.Node) operand {
 			return l.errorAt(n, "not_known_here", path+" is known only in a decision that is asked for each line", "use any, all, count or sum on lines")
 		case in.known > s.at:
 			return l.errorAt(n, "not_known_yet", fmt.Sprintf("%s is not known yet when %s", path, vocabulary.MomentNames[s.at]), "")
+		}
+		if in.blind && s.line {
+			from, to := extent(n)
+			l.log.warn("guardrail", l.placeOf(from, to-from), fmt.Sprintf("the factor of a line does not see %s", path), "an amount never depends on claim, acceptance, emotion or delay: the engine hides them here and says so in the trace")
 		}
 		return operand{typ: in.typ, reg: l.asm.input(path)}
 	}

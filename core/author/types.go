@@ -31,11 +31,10 @@ type operand struct {
 
 // constList is a constant list, for `in`.
 type constList struct {
-	base     program.Type
-	nums     []int64
-	texts    []string
-	isRange  bool // nums is its two ends
-	elements []typ
+	base    program.Type
+	nums    []int64
+	texts   []string
+	isRange bool // nums is its two ends
 }
 
 func intConst(v int64) operand {

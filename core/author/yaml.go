@@ -27,7 +27,7 @@ func readYAML(l *log, path, text string) []node {
 		err := dec.Decode(&doc)
 		if err != nil {
 			if err.Error() != "EOF" {
-				l.error("yaml", yamlErrorPlace(path, err), yamlMessage(err), "indent with spaces; a text with a colon or a leading special character needs quotes")
+				l.error("yaml", yamlErrorPlace(path, err), yamlMessage(err), "indent with spaces; inside { } quote what holds ? : or a comma, as in when: '(x ?? 0) > 5'")
 			}
 			return docs
 		}

@@ -40,21 +40,28 @@ func NewGuard(t *stage.Terms, names []casefile.Info) *Guard {
 	var tainted [program.FrameSize]bool
 	for i := range names {
 		info := &names[i]
-		switch {
-		case info.Place == casefile.Scalar && barred(info):
-			tainted[info.Field&(program.FrameSize-1)] = true
-			g.hide1(t, reads, int(info.Field), info)
-		case info.Place == casefile.Column && info.List == casefile.Lines && info.Column < vocabulary.LineColumns && info.Type == casefile.Time:
-			g.hide1(t, reads, t.Layout.Line(info.Column), info)
+		if !Hidden(info) {
+			continue
 		}
+		slot := t.Layout.Line(info.Column)
+		if info.Place == casefile.Scalar {
+			slot = int(info.Field)
+			tainted[slot&(program.FrameSize-1)] = true
+		}
+		g.hideOne(t, reads, slot, info)
 	}
 	g.taint(t, reads, &tainted)
 	return g
 }
 
-func barred(info *casefile.Info) bool {
-	if info.Type == casefile.Time && info.Field < casefile.NumFields {
-		return true
+// Hidden reports whether the factor of a line is kept from seeing a value of the case.
+func Hidden(info *casefile.Info) bool {
+	if info.Type == casefile.Time {
+		return info.Place == casefile.Scalar && info.Field < casefile.NumFields ||
+			info.Place == casefile.Column && info.List == casefile.Lines && info.Column < vocabulary.LineColumns
+	}
+	if info.Place != casefile.Scalar {
+		return false
 	}
 	for _, f := range fields {
 		if info.Field == f {
@@ -64,8 +71,8 @@ func barred(info *casefile.Info) bool {
 	return false
 }
 
-// hide1 hides a value of the case, if the rule would see it: it sees the value's default instead.
-func (g *Guard) hide1(t *stage.Terms, reads *[program.FrameSize]bool, slot int, info *casefile.Info) {
+// hideOne hides a value of the case, if the rule would see it: it sees the value's default instead.
+func (g *Guard) hideOne(t *stage.Terms, reads *[program.FrameSize]bool, slot int, info *casefile.Info) {
 	if !reads[slot&(program.FrameSize-1)] {
 		return
 	}
