@@ -27,6 +27,10 @@ const (
 	maxGroups  = 6  // more signatures than this: the rare ones go to the rest
 	maxKey     = 16 // registers a group goes by
 	maxSpread  = 64 // a rule whose `any of` cells multiply to more keys than this drops the longest
+
+	// Far more than tables have; they keep a load short whatever the program.
+	maxLeading    = 64  // instructions looked at for tests
+	maxSignatures = 256 // a rule with yet another one is in no group
 )
 
 // test is an equality test that a rule's code begins with: the register is one of the values.
@@ -61,6 +65,10 @@ func newIndex(l *Linked, d *decision) *index {
 			continue
 		}
 		s := bySignature(&all, tests)
+		if s == nil {
+			loose[i] = true
+			continue
+		}
 		s.rules = append(s.rules, spread(int32(i), tests)...)
 	}
 	for len(all) > 0 && len(x.groups) < maxGroups {
@@ -86,7 +94,7 @@ func newIndex(l *Linked, d *decision) *index {
 	return x
 }
 
-// bySignature finds the rules that test the same registers as tests does.
+// bySignature finds the rules that test the same registers as tests does, nil if there are too many kinds.
 func bySignature(all *[]signed, tests []test) *signed {
 next:
 	for i := range *all {
@@ -100,6 +108,9 @@ next:
 			}
 		}
 		return s
+	}
+	if len(*all) == maxSignatures {
+		return nil
 	}
 	regs := make([]uint16, len(tests))
 	for j, t := range tests {
@@ -125,7 +136,8 @@ func leadingTests(l *Linked, pc int32) []test {
 		copy(tests[at+1:], tests[at:])
 		tests[at] = test{reg, values}
 	}
-	for no := int32(-1); int(pc) < len(l.code); pc++ {
+	end := min(int(pc)+maxLeading, len(l.code))
+	for no := int32(-1); int(pc) < end; pc++ {
 		in := &l.code[pc]
 		if !shapes[in.Op].jump || in.Op == OpFor || in.Op == OpJump {
 			break

@@ -99,6 +99,10 @@ func (k *linker) registers() {
 		k.fail("too_large", "registers")
 		return
 	}
+	if len(p.Decisions) > FrameSize { // each has an output of its own
+		k.fail("too_large", "decisions")
+		return
+	}
 	k.slots = make([]uint16, p.Regs)
 	for i := range k.slots {
 		k.slots[i] = uint16(k.s.Base + i)
@@ -409,7 +413,7 @@ func (l *Linked) Reads(d int) (slots *[FrameSize]bool, lists bool) {
 				slots[in.C&(FrameSize-1)] = true
 			}
 			lists = lists || sh.pool == inLists || sh.pool == inColumns
-			if sh.jump {
+			if sh.jump || in.Op == OpNext {
 				todo = append(todo, in.D)
 			}
 			if in.Op == OpReturn {

@@ -15,6 +15,13 @@ const Budget = 4_000_000
 // maxText bounds a text that a rule builds, in bytes.
 const maxText = 4096
 
+// What operations cost that take longer than the others, in instructions. A byte that is built costs a whole one, since
+// it also takes memory until the case is over.
+const (
+	bytesSearched = 16 // a step
+	workdaysCost  = 64
+)
+
 // Fault is why a rule could not be worked out.
 type Fault uint8
 
@@ -145,11 +152,24 @@ func (m *Machine) Eval(e int) (int64, *RunError) {
 	return m.Frame[x.reg&(FrameSize-1)], nil
 }
 
-// fire notes that rule number i of the running decision applies, and reports whether the decision is done.
+// spend takes steps from the budget, and reports whether it had them.
+func (m *Machine) spend(steps int) bool {
+	if m.budget -= steps; m.budget < 0 {
+		m.fault = OverBudget
+		return false
+	}
+	return true
+}
+
+// fire notes that rule number i of the running decision applies, and reports whether the decision is done. Rules apply in
+// their order and each once, so that no loop can make hits without end.
 func (m *Machine) fire(i int32) (stop bool) {
 	cur := m.cur
-	if cur == nil || int(i) >= len(cur.rules) || i < 0 {
+	if cur == nil || int(i) >= len(cur.rules) || i < 0 || len(m.hits) > 0 && i <= m.hits[len(m.hits)-1] {
 		m.fault = BadCode
+		return true
+	}
+	if !m.spend(len(cur.outs)) {
 		return true
 	}
 	m.hits = append(m.hits, i)
@@ -240,10 +260,7 @@ func (m *Machine) run(entry int32) int32 {
 		jump := false
 		switch in.Op {
 		case OpReturn:
-			m.budget -= int(pc-entry) + 1
-			if m.budget < 0 {
-				m.fault = OverBudget
-			}
+			m.spend(int(pc-entry) + 1)
 			return pc
 		case OpMove:
 			f[in.A&mask] = f[in.B&mask]
@@ -292,9 +309,7 @@ func (m *Machine) run(entry int32) int32 {
 		case OpNext:
 			f[in.A&mask]++
 			if f[in.A&mask] < int64(m.length(in.C)) {
-				m.budget -= int(pc-in.D) + 1
-				if m.budget < 0 {
-					m.fault = OverBudget
+				if !m.spend(int(pc-in.D) + 1) {
 					return pc
 				}
 				pc = in.D
@@ -359,6 +374,9 @@ func (m *Machine) compute(in *Instr) {
 			ok = false
 			break
 		}
+		if !m.spend(workdaysCost) {
+			return
+		}
 		v = money.Fen(m.Calendar.AddWorkdays(b, c))
 	default:
 		m.computeText(in)
@@ -376,10 +394,16 @@ func (m *Machine) computeText(in *Instr) {
 	f := &m.Frame
 	b, c := m.Atoms.Text(atom.ID(f[in.B&mask])), m.Atoms.Text(atom.ID(f[in.C&mask]))
 	is := false
+	if !m.spend((len(b) + len(c)) / bytesSearched) {
+		return
+	}
 	switch in.Op {
 	case OpConcat:
 		if len(b)+len(c) > maxText {
 			m.fault = LongText
+			return
+		}
+		if !m.spend(len(b) + len(c)) {
 			return
 		}
 		m.text = append(append(m.text[:0], b...), c...)
