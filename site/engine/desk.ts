@@ -1,29 +1,26 @@
 import { EngineError } from "./errors.ts";
-import type { Answers, Loaded, ModuleSource, Order, PackSource, Words } from "./protocol.ts";
-import { Author, compileResponse, Runner } from "./runner.ts";
+import { compileResponse, get } from "./fetch.ts";
+import type { Answers, FileSource, Loaded, Order, PackSource, Words } from "./protocol.ts";
+import { Author, Runner } from "./runner.ts";
+import { sha256 } from "./sha256.ts";
 
 /**
  * The Worker's side of the protocol, without the Worker: takes orders one after the other. The author's module is
  * fetched when sources first have to be read and not before.
  */
 export class Desk {
-  readonly #fetch: typeof fetch;
   #runner: Runner | undefined;
   #bytes: string | Uint8Array | undefined;
   #author: Promise<Author> | undefined;
-  #authorSource: ModuleSource | undefined;
-
-  constructor(fetcher: typeof fetch) {
-    this.#fetch = fetcher;
-  }
+  #authorSource: FileSource | undefined;
 
   async take(order: Order): Promise<Answers[Order["op"]]> {
     switch (order.op) {
       case "load": {
         this.#authorSource = order.author;
-        // Both at once: the pack is on its way while the module compiles.
-        const [compiled, pack] = await Promise.all([this.#module(order.wasm), this.#pack(order.pack)]);
-        const runner = new Runner(compiled);
+        const { module, identity } = order.wasm;
+        const [digest, pack] = await Promise.all(["digest" in identity ? identity.digest : sha256(identity.bytes), this.#pack(order.pack)]);
+        const runner = new Runner({ module, digest });
         this.#runner = runner;
         return this.#use(runner, pack);
       }
@@ -46,7 +43,7 @@ export class Desk {
   async #use(runner: Runner, pack: Ready): Promise<Loaded> {
     const info = await runner.use(pack.bytes);
     this.#bytes = pack.bytes;
-    return { ...info, engine: runner.digest, diagnostics: pack.diagnostics };
+    return { ...info, engine: runner.digestBytes, ...pack.compiled };
   }
 
   /** Read here and not in the page, since a pack may carry tables of many thousand rows. */
@@ -61,22 +58,20 @@ export class Desk {
   async #pack(source: PackSource): Promise<Ready> {
     switch (source.kind) {
       case "bytes":
-        return { bytes: source.bytes, diagnostics: [] };
-      case "built":
-        return { bytes: new Uint8Array(await (await this.#get(source.url)).arrayBuffer()), diagnostics: [] };
+        return { bytes: source.bytes, compiled: { diagnostics: [], built: null } };
       case "sources":
         return this.#build(source.sources, (path) => {
           throw new EngineError("pack_invalid", `the pack lists ${path}, which was not given`, { path });
         });
       case "yaml": {
-        const root = await (await this.#get(source.url)).text();
+        const root = await (await get(source)).text();
         return this.#build({ "pack.yaml": root }, async (path) => {
           const url = new URL(path, source.url);
           // A pack is read from its own folder only, whatever its list says.
           if (!url.href.startsWith(new URL(".", source.url).href)) {
             throw new EngineError("pack_invalid", `${path} is outside the pack's folder`, { path });
           }
-          return (await this.#get(url.href)).text();
+          return (await get({ url: url.href })).text();
         });
       }
     }
@@ -84,13 +79,13 @@ export class Desk {
 
   async #build(sources: Record<string, string>, read: (path: string) => Promise<string>): Promise<Ready> {
     const built = await (await this.#authored()).build(sources, read);
-    return { bytes: built.pack, diagnostics: built.diagnostics };
+    return { bytes: built.pack, compiled: { diagnostics: built.diagnostics, built: built.pack } };
   }
 
   async #authored(): Promise<Author> {
     const source = this.#authorSource;
     if (!source) throw new EngineError("no_pack", "nothing is loaded yet");
-    this.#author ??= this.#module(source).then(({ module }) => new Author(module));
+    this.#author ??= get(source).then(compileResponse).then(({ module }) => new Author(module));
     try {
       return await this.#author;
     } catch (thrown) {
@@ -99,26 +94,9 @@ export class Desk {
       throw thrown;
     }
   }
-
-  async #module(source: ModuleSource) {
-    return compileResponse(await this.#get(source.url, source.integrity));
-  }
-
-  /** `no-cache` asks the server whether a stored answer still holds, so that an edited rule is seen at once. */
-  async #get(url: string, integrity?: string): Promise<Response> {
-    const fetcher = this.#fetch;
-    let response: Response;
-    try {
-      response = await fetcher(url, { cache: "no-cache", ...(integrity === undefined ? {} : { integrity }) });
-    } catch (thrown) {
-      throw new EngineError("fetch_failed", `${url}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
-    }
-    if (!response.ok) throw new EngineError("fetch_failed", `${url}: ${response.status} ${response.statusText}`);
-    return response;
-  }
 }
 
 interface Ready {
   bytes: string | Uint8Array;
-  diagnostics: Loaded["diagnostics"];
+  compiled: Pick<Loaded, "diagnostics" | "built">;
 }

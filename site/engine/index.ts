@@ -1,6 +1,8 @@
 import { EngineError, type Diagnostic, type Failure } from "./errors.ts";
-import type { Answer, Answers, Loaded, ModuleSource, Order, PackSource, Request, Word, Words } from "./protocol.ts";
+import { bytesOf, compileResponse, get } from "./fetch.ts";
+import type { Answer, Answers, FileSource, Loaded, ModuleSource, Order, PackSource, Request, Word, Words } from "./protocol.ts";
 import type { PackInfo, Sources } from "./runner.ts";
+import { digestText } from "./sha256.ts";
 import type { Case, Decision } from "./types.ts";
 
 export { EngineError, type Case, type Decision, type Diagnostic, type Failure, type PackInfo, type Sources, type Word, type Words };
@@ -41,8 +43,12 @@ interface Waiting {
  */
 export class Engine {
   readonly #worker: string;
+  readonly #author: FileSource;
   readonly #timeout: number;
-  #first: Order & { op: "load" };
+  /** Where the pack came from, to ask there again. */
+  #origin: PackOrigin;
+  /** What a new Worker is told first. */
+  #first: (Order & { op: "load" }) | undefined;
   #loaded: Loaded | undefined;
   #live: Worker | undefined;
   #waiting = new Map<number, Waiting>();
@@ -50,28 +56,32 @@ export class Engine {
   #disposed = false;
 
   private constructor(options: LoadOptions) {
-    const beside = (name: string, given: string | URL | undefined) =>
-      given === undefined ? new URL(name, import.meta.url).href : absolute(given);
     this.#worker = beside("koujing-worker.js", options.worker);
+    this.#author = { url: beside("koujing-author.wasm", options.author) };
     this.#timeout = options.timeout ?? 10_000;
-    this.#first = {
-      op: "load",
-      wasm: module(beside("koujing.wasm", options.wasm), options.integrity),
-      author: module(beside("koujing-author.wasm", options.author)),
-      pack: packSource(options.pack),
-    };
+    this.#origin = packOrigin(options.pack);
   }
 
   /** Fetches module and pack and makes the first instance. EngineError with the codes of RunnerCode, or the guest's. */
   static async load(options: LoadOptions): Promise<Engine> {
     const engine = new Engine(options);
     try {
-      engine.#loaded = await engine.#send(engine.#first);
+      // All at once: the Worker starts while module and pack are on their way, and the module compiles as it comes in.
+      engine.#start();
+      const module = get({ url: beside("koujing.wasm", options.wasm), integrity: options.integrity }).then(compileResponse);
+      const [{ module: compiled, bytes }, pack] = await Promise.all([module, fetchPack(engine.#origin)]);
+      await engine.#loadFirst({ module: compiled, identity: { bytes } }, pack);
     } catch (thrown) {
       engine.dispose();
       throw thrown;
     }
     return engine;
+  }
+
+  async #loadFirst(wasm: ModuleSource, pack: PackSource): Promise<void> {
+    this.#loaded = await this.#send({ op: "load", wasm, author: this.#author, pack });
+    // Whatever becomes of this Worker, the next one has no need of the network.
+    this.#first = { op: "load", wasm: { module: wasm.module, identity: { digest: this.#loaded.engine } }, author: this.#author, pack: kept(pack, this.#loaded) };
   }
 
   /** Id, version and digest of the pack in use. */
@@ -87,7 +97,7 @@ export class Engine {
 
   /** `sha256:…` of koujing.wasm. */
   get digest(): string {
-    return this.#known().engine;
+    return digestText(this.#known().engine);
   }
 
   /** Warnings about the pack's sources, when they were compiled here. */
@@ -112,19 +122,27 @@ export class Engine {
 
   /** Takes another pack into use. One that is refused leaves the one before in place. */
   async use(pack: PackInput): Promise<PackInfo> {
-    const source = packSource(pack);
-    this.#loaded = await this.#send({ op: "use", pack: source });
-    this.#first = { ...this.#first, pack: source };
+    const origin = packOrigin(pack);
+    await this.#take(origin);
+    this.#origin = origin;
     return this.pack;
   }
 
   /** Asks again for the pack it was loaded from; true when it is another one now. */
   async refresh(): Promise<boolean> {
+    if ("kind" in this.#origin && this.#origin.kind !== "yaml") return false;
     const before = this.pack.pack;
-    const { pack } = this.#first;
-    if (pack.kind !== "built" && pack.kind !== "yaml") return false;
-    this.#loaded = await this.#send({ op: "use", pack });
+    await this.#take(this.#origin);
     return this.pack.pack !== before;
+  }
+
+  async #take(origin: PackOrigin): Promise<void> {
+    const pack = await fetchPack(origin);
+    const held = this.#first?.pack;
+    // The usual answer to asking again: nothing has changed, and the Worker need not hear of it.
+    if (pack.kind === "bytes" && held?.kind === "bytes" && sameBytes(pack.bytes, held.bytes)) return;
+    this.#loaded = await this.#send({ op: "use", pack });
+    if (this.#first) this.#first = { ...this.#first, pack: kept(pack, this.#loaded) };
   }
 
   /** Ends the Worker. Calls still waiting, and any later one, get EngineError `disposed`. */
@@ -140,7 +158,12 @@ export class Engine {
 
   #send<O extends Order>(order: O): Promise<Answers[O["op"]]> {
     if (this.#disposed) return Promise.reject(new EngineError("disposed", "the engine was disposed of"));
-    const worker = this.#worked(order.op === "load");
+    let worker = this.#live;
+    if (!worker) {
+      worker = this.#start();
+      // The order that follows fails with the same error, so nothing is hidden by not waiting here.
+      if (this.#first) void this.#post(worker, this.#first).catch(() => undefined);
+    }
     return this.#post(worker, order);
   }
 
@@ -155,9 +178,7 @@ export class Engine {
     });
   }
 
-  /** The Worker; after one was ended, a new one that is first told to load what the old one had. */
-  #worked(loading: boolean): Worker {
-    if (this.#live) return this.#live;
+  #start(): Worker {
     const worker = startWorker(this.#worker);
     this.#live = worker;
     worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
@@ -175,8 +196,6 @@ export class Engine {
     };
     worker.addEventListener("error", failed);
     worker.addEventListener("messageerror", failed);
-    // The order that follows fails with the same error, so nothing is hidden by not waiting here.
-    if (!loading) void this.#post(worker, this.#first).catch(() => undefined);
     return worker;
   }
 
@@ -192,23 +211,40 @@ export class Engine {
   }
 }
 
-function module(url: string, integrity?: string): ModuleSource {
-  return integrity === undefined ? { url } : { url, integrity };
+function beside(name: string, given: string | URL | undefined): string {
+  return given === undefined ? new URL(name, import.meta.url).href : absolute(given);
 }
 
 function absolute(url: string | URL): string {
   return new URL(url, document.baseURI).href;
 }
 
-function packSource(pack: PackInput): PackSource {
+/** Where a pack is from: an address to fetch a built one at, or what the Worker can start from as it is. */
+type PackOrigin = { url: string } | PackSource;
+
+function packOrigin(pack: PackInput): PackOrigin {
   if (typeof pack === "string" || pack instanceof URL) {
     const url = absolute(pack);
-    return { kind: /\.ya?ml$/.test(new URL(url).pathname) ? "yaml" : "built", url };
+    return /\.ya?ml$/.test(new URL(url).pathname) ? { kind: "yaml", url } : { url };
   }
   if (pack instanceof Uint8Array) return { kind: "bytes", bytes: pack };
   if (pack instanceof ArrayBuffer) return { kind: "bytes", bytes: new Uint8Array(pack) };
   if ("pack.yaml" in pack) return { kind: "sources", sources: pack as Sources };
   return { kind: "bytes", bytes: JSON.stringify(pack) };
+}
+
+async function fetchPack(origin: PackOrigin): Promise<PackSource> {
+  return "kind" in origin ? origin : { kind: "bytes", bytes: await bytesOf(await get(origin)) };
+}
+
+/** A pack to start the next Worker with: what was compiled from sources is not compiled again. */
+function kept(pack: PackSource, { built }: Loaded): PackSource {
+  return built === null ? pack : { kind: "bytes", bytes: built };
+}
+
+function sameBytes(a: string | Uint8Array, b: string | Uint8Array): boolean {
+  if (typeof a === "string" || typeof b === "string") return a === b;
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** Where a page demands Trusted Types, a Worker's address has to come out of a policy. Ours lets one file through. */

@@ -2,27 +2,34 @@ import type { Diagnostic, Failure } from "./errors.ts";
 import type { PackInfo, Sources } from "./runner.ts";
 
 /**
- * Where a pack comes from: the address of a built pack, the address of a `pack.yaml` (its sources are fetched and
- * compiled on the spot), a built pack as text or bytes, or sources by path.
+ * Where the Worker finds a pack: a built one as text or bytes, the address of a `pack.yaml` (its sources are fetched and
+ * compiled on the spot), or sources by path. A built pack's own address is fetched by the page, beside everything else.
  */
 export type PackSource =
-  | { kind: "built"; url: string }
-  | { kind: "yaml"; url: string }
   | { kind: "bytes"; bytes: string | Uint8Array }
+  | { kind: "yaml"; url: string }
   | { kind: "sources"; sources: Sources };
 
-export interface ModuleSource {
+/** A file with its subresource integrity, `sha256-…`, which fetch itself checks. */
+export interface FileSource {
   url: string;
-  /** Subresource integrity, `sha256-…`, checked by fetch itself. */
   integrity?: string | undefined;
+}
+
+/** koujing.wasm: compiled by the page while it came in, and either its bytes, to be hashed, or their digest. */
+export interface ModuleSource {
+  module: WebAssembly.Module;
+  identity: { bytes: Uint8Array<ArrayBuffer> } | { digest: Uint8Array };
 }
 
 /** What the Worker knows of the pack in use. */
 export interface Loaded extends PackInfo {
-  /** `sha256:…` of koujing.wasm. */
-  engine: string;
+  /** SHA-256 of koujing.wasm, 32 bytes. */
+  engine: Uint8Array;
   /** Warnings of the checker, when sources were compiled. */
   diagnostics: Diagnostic[];
+  /** The built pack, when it was compiled here from sources. */
+  built: string | null;
 }
 
 /** A value of one of the operator's lists, as a screen names it. */
@@ -42,7 +49,7 @@ export interface Words {
 }
 
 export type Order =
-  | { op: "load"; wasm: ModuleSource; author: ModuleSource; pack: PackSource }
+  | { op: "load"; wasm: ModuleSource; author: FileSource; pack: PackSource }
   | { op: "use"; pack: PackSource }
   | { op: "decide"; input: string | Uint8Array }
   | { op: "words" }

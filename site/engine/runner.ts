@@ -34,24 +34,6 @@ export async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Compiled>
 }
 
 /**
- * Compiles while the bytes come in where the server says `application/wasm`, and hashes the same bytes beside it.
- * Elsewhere the whole is read first.
- */
-export async function compileResponse(response: Response): Promise<Compiled> {
-  const type = response.headers.get("content-type") ?? "";
-  const streaming = typeof WebAssembly.compileStreaming === "function" && /^application\/wasm\b/i.test(type);
-  if (!streaming) return compile(new Uint8Array(await response.arrayBuffer()));
-  const copy = response.clone();
-  const [module, digest] = await Promise.all([
-    WebAssembly.compileStreaming(response).catch((thrown: unknown) => {
-      throw EngineError.wrap(thrown, "wasm_refused");
-    }),
-    copy.arrayBuffer().then((bytes) => sha256(new Uint8Array(bytes))),
-  ]);
-  return { module, digest };
-}
-
-/**
  * Runs koujing.wasm: the whole of the engine API but for the Worker around it, so that Node runs the very same code.
  * One call at a time. An instance that threw is never used again.
  */
@@ -70,6 +52,11 @@ export class Runner {
   /** `sha256:…` of koujing.wasm. */
   get digest(): string {
     return digestText(this.#compiled.digest);
+  }
+
+  /** The same as its 32 bytes. */
+  get digestBytes(): Uint8Array {
+    return this.#compiled.digest;
   }
 
   /** The pack in use. */

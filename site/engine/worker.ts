@@ -9,7 +9,7 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope;
-const desk = new Desk(globalThis.fetch.bind(globalThis));
+const desk = new Desk();
 
 // One after the other: an instance serves one call at a time, and an order must see what the one before it did.
 let last: Promise<void> = Promise.resolve();

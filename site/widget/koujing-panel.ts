@@ -74,6 +74,8 @@ export class KoujingPanel extends HTMLElement {
   #engine: PanelEngine | undefined;
   /** The engine this panel made itself and has to dispose of. */
   #made: Engine | undefined;
+  #scheduled = false;
+  #loading = false;
   /** Raised whenever the engine to use changes, so that a load that comes too late is dropped. */
   #load = 0;
   /** Raised at every decision asked for; an answer to an older one is dropped. */
@@ -148,6 +150,7 @@ export class KoujingPanel extends HTMLElement {
 
   set engine(engine: PanelEngine | undefined) {
     this.#load++;
+    this.#loading = false;
     this.#made?.dispose();
     this.#made = undefined;
     this.#adopt(engine);
@@ -193,7 +196,7 @@ export class KoujingPanel extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener("keydown", this.#pageKey);
-    if (!this.#engine && !this.#made) this.#start();
+    this.#schedule();
     this.#draw();
   }
 
@@ -201,8 +204,10 @@ export class KoujingPanel extends HTMLElement {
     document.removeEventListener("keydown", this.#pageKey);
     // An element that is only moved is connected again at once; its talk and engine stay.
     queueMicrotask(() => {
-      if (this.isConnected || !this.#made) return;
+      if (this.isConnected) return;
       this.#load++;
+      this.#loading = false;
+      if (!this.#made) return;
       this.#made.dispose();
       this.#made = undefined;
       this.#engine = undefined;
@@ -218,14 +223,26 @@ export class KoujingPanel extends HTMLElement {
       this.#made?.dispose();
       this.#made = undefined;
       this.#engine = undefined;
-      this.#start();
+      this.#loading = false;
+      this.#schedule();
     }
+  }
+
+  /** Starts once for all that happens in one go: the attributes a page came with, being connected, several set together. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (this.isConnected && !this.#engine && !this.#loading) this.#start();
+    });
   }
 
   #start(): void {
     const pack = this.getAttribute("pack");
     if (pack === null) return;
     const load = ++this.#load;
+    this.#loading = true;
     this.#failure = undefined;
     this.#draw();
     const options: LoadOptions = { pack };
@@ -239,11 +256,14 @@ export class KoujingPanel extends HTMLElement {
           engine.dispose();
           return;
         }
+        this.#loading = false;
         this.#made = engine;
         this.#adopt(engine);
       },
       (thrown: unknown) => {
-        if (load === this.#load) this.#fail(EngineError.wrap(thrown, "worker_failed"));
+        if (load !== this.#load) return;
+        this.#loading = false;
+        this.#fail(EngineError.wrap(thrown, "worker_failed"));
       },
     );
   }
