@@ -11,7 +11,7 @@ import (
 
 func benchmarkDecide(b *testing.B, opts ...host.Option) {
 	needEngine(b)
-	r, _ := newRunner(b, append(opts, host.WithCacheDir(b.TempDir()))...)
+	r, _ := newRunner(b, opts...)
 	text := []byte(disputeCase)
 	var dst []byte
 	b.ReportAllocs()
@@ -38,7 +38,7 @@ func BenchmarkInstance(b *testing.B) { benchmarkDecide(b, host.WithMaxCallsPerIn
 // What a save in the pack folder costs until the edit is live: compile the pack, load it into a new instance.
 func BenchmarkEdit(b *testing.B) {
 	needEngine(b)
-	r, _ := newRunner(b, host.WithCacheDir(b.TempDir()))
+	r, _ := newRunner(b)
 	for b.Loop() {
 		p, err := store.Compile(store.Source{Kind: store.Embedded, Path: "cn-telecom"})
 		if err != nil {

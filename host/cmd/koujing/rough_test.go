@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -18,7 +19,8 @@ func newRunner(t testing.TB, opts ...host.Option) (*host.Runner, *store.Pack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := append([]host.Option{host.WithModule(module(engineModule)), host.WithPack(p.Built), host.WithPoolSize(1)}, opts...)
+	all := append([]host.Option{host.WithModule(module(engineModule)), host.WithPack(p.Built), host.WithPoolSize(1),
+		host.WithCacheDir(os.Getenv(cacheVar))}, opts...)
 	r, err := host.New(context.Background(), all...)
 	if err != nil {
 		t.Fatal(err)
@@ -114,8 +116,8 @@ func TestDamagedPacks(t *testing.T) {
 	packs := [][]byte{nil, []byte("{}"), []byte("null"), bytes.Repeat([]byte("["), 1<<20), make([]byte, host.MaxInput)}
 	rng := rand.New(rand.NewPCG(3, 4))
 	n := 1000
-	if testing.Short() {
-		n = 100
+	if testing.Short() || raceDetector { // which makes a new instance ten times as dear, and finds nothing in it
+		n = 50
 	}
 	for range n {
 		packs = append(packs, damage(rng, p.Built))

@@ -16,8 +16,24 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"koujing": main})
+	testscript.Main(suite{m}, map[string]func(){"koujing": main})
 }
+
+// A suite is the tests with a compilation cache of their own: the module is compiled once, and the user's cache is left
+// alone.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	dir, err := os.MkdirTemp("", "koujing-cache-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	os.Setenv(cacheVar, dir)
+	return s.M.Run()
+}
+
+const cacheVar = "KOUJING_CACHE"
 
 // needEngine skips what can't run before the module is there. make test builds it first.
 func needEngine(t testing.TB) {
@@ -37,12 +53,11 @@ func copyPack(dir string) error {
 
 func TestScripts(t *testing.T) {
 	needEngine(t)
-	cache := t.TempDir() // one for all: the module is compiled once
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("KOUJING_UPDATE") == "1",
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("KOUJING_CACHE", cache)
+			env.Setenv(cacheVar, os.Getenv(cacheVar))
 			// $WORK/pack is a copy of the default pack, to be edited.
 			return copyPack(filepath.Join(env.WorkDir, "pack"))
 		},
