@@ -277,6 +277,7 @@ func (d *Decoder) row(l List, n int) {
 	switch l {
 	case Lines:
 		d.line = d.r.Offset()
+		row[LineID] = atom.Null // unlike an empty id, one that is missing or no text repeats no other
 		given := d.object(d.rows[l], row)
 		d.judgeLine(row, given)
 	case Boxes:

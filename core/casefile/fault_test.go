@@ -109,6 +109,8 @@ func TestFaults(t *testing.T) {
 			"unknown_field@lines[1].x duplicate_line@lines[1].id unknown_field@lines[1].y due_missing@lines[1].due_fen"},
 		{`,"lines":[{"id":"A","charged_fen":1},{"id":"A","charged_fen":1},{"id":"A","charged_fen":2}]`, "duplicate_line@lines[2].id"},
 		{line(`"id":"L0","charged_fen":1,"subscribed":false`), "duplicate_line@lines[1].id"},
+		{`,"lines":[{"charged_fen":1},{"charged_fen":2},{"id":7,"charged_fen":3}]`, // what has no id repeats nothing
+			"wrong_type@lines[2].id missing@lines[0].id missing@lines[1].id"},
 
 		{line(`"charged_fen":-1`), "negative@lines[1].charged_fen missing@lines[1].id"},
 		{`,"lines":[{"id":null},{"id":"L2"}],"x":1`, "unknown_field@x missing@lines[0].id missing@lines[0].charged_fen missing@lines[1].charged_fen"},
