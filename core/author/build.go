@@ -121,21 +121,40 @@ func Build(src Sources) (built []byte, found []Diagnostic) {
 		b.compileAll()
 	}
 	if !b.log.failed() {
-		if !b.asm.finish() {
-			b.log.error("too_large", place{file: packFile}, fmt.Sprintf("this pack needs more than %d registers", program.FrameSize), "it has too many decisions with too many outputs")
-		}
-		b.pack.Program = b.asm.prog
-		for _, p := range b.paths {
-			b.pack.Source = append(b.pack.Source, pack.File{Path: p, Text: src[p]})
-		}
-		if built = pack.Append(nil, &b.pack); len(built) > pack.MaxBytes {
-			b.log.error("too_large", place{file: packFile}, fmt.Sprintf("the built pack has %d bytes, %d are allowed", len(built), pack.MaxBytes), "")
-		}
+		b.link()
 	}
-	if b.log.failed() {
-		built = nil
+	if !b.log.failed() {
+		built = b.write()
 	}
 	return built, b.log.sorted()
+}
+
+// link ties the program to an engine, as loading the pack will: what comes out of here, the engine takes.
+func (b *build) link() {
+	atoms := casefile.NewTable()
+	layout := vocabulary.NewLayout(casefile.NewDecoder(atoms, b.pack.Terms()))
+	if !b.asm.finish() || layout.Base()+b.asm.prog.Regs > program.FrameSize {
+		b.log.error("too_large", place{file: packFile}, fmt.Sprintf("this pack has more facts and results than the %d an engine has room for", max(0, program.FrameSize-layout.Base())), "let several decisions share one, as outputs of it, or take some away")
+		return
+	}
+	b.pack.Program = b.asm.prog
+	_, err := program.Link(&b.pack.Program, program.Symbols{Atoms: atoms, Slot: layout.Slot, List: layout.List, Column: layout.Column, Base: layout.Base()})
+	if err != nil {
+		b.log.error(err.Code, place{file: packFile}, fmt.Sprintf("the engine does not take this pack: %s", err.Path), "")
+	}
+}
+
+// write makes the built pack, nil if it is too large.
+func (b *build) write() []byte {
+	for _, p := range b.paths {
+		b.pack.Source = append(b.pack.Source, pack.File{Path: p, Text: b.src[p]})
+	}
+	built := pack.Append(nil, &b.pack)
+	if len(built) > pack.MaxBytes {
+		b.log.error("too_large", place{file: packFile}, fmt.Sprintf("the built pack has %d bytes, %d are allowed", len(built), pack.MaxBytes), "")
+		return nil
+	}
+	return built
 }
 
 // admit checks the files before anything is parsed.

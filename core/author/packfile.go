@@ -329,6 +329,10 @@ func (b *build) readCalendar(path, text string) {
 		f := doc.fields(b.log, "a calendar", "holidays", "workdays", "note", "row", "source")
 		b.pack.Holidays = append(b.pack.Holidays, b.readDays(f["holidays"])...)
 		b.pack.Workdays = append(b.pack.Workdays, b.readDays(f["workdays"])...)
+		if most := max(len(b.pack.Holidays), len(b.pack.Workdays)); most > pack.MaxDays {
+			b.log.error("too_large", doc.place(), fmt.Sprintf("this pack has %d holidays or working days, %d are allowed", most, pack.MaxDays), "")
+			return
+		}
 	}
 }
 

@@ -91,6 +91,9 @@ func (c *codec) pack(p *Pack) {
 	list(c, "settings", &p.Settings, (*codec).setting)
 	c.numbers("holidays", &p.Holidays)
 	c.numbers("workdays", &p.Workdays)
+	if len(p.Holidays) > MaxDays || len(p.Workdays) > MaxDays {
+		c.fail()
+	}
 	c.key("program")
 	c.program(&p.Program)
 	list(c, "tracks", &p.Tracks, (*codec).track)

@@ -10,6 +10,9 @@ const Format = "koujing.pack/1"
 // MaxBytes bounds a built pack.
 const MaxBytes = 16 << 20
 
+// MaxDays bounds the holidays of a pack, and its make-up working days: more than a hundred years of them.
+const MaxDays = 4000
+
 // Pack is a built pack.
 type Pack struct {
 	ID, Version, Title, Locale, Engine string
