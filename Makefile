@@ -21,8 +21,8 @@ NAMED := -ldflags='-buildid='
 # guest builds the package $1 as the module $2. A module that comes out the same keeps its time.
 define guest
 mkdir -p $(BUILD)/guest $(dir $2) && $(GUEST) -ldflags='-s -w -buildid=' -o $(BUILD)/guest/$(notdir $2).linked $1 && \
-go run ./wasm/join -o $(BUILD)/guest/$(notdir $2).joined $(BUILD)/guest/$(notdir $2).linked && \
-if cmp -s $(BUILD)/guest/$(notdir $2).joined $2; then :; else mv $(BUILD)/guest/$(notdir $2).joined $2; echo "built $2"; fi
+go run ./wasm/shrink -o $(BUILD)/guest/$(notdir $2).small $(BUILD)/guest/$(notdir $2).linked && \
+if cmp -s $(BUILD)/guest/$(notdir $2).small $2; then :; else mv $(BUILD)/guest/$(notdir $2).small $2; echo "built $2"; fi
 endef
 
 # The race detector needs a C compiler.

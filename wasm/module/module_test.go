@@ -15,7 +15,7 @@ import (
 
 // TestRead takes a guest of the linker's apart and puts it together again, in bytes.
 func TestRead(t *testing.T) {
-	text := build(t, "")
+	text := build(t, "empty", "")
 	sections, err := Read(text)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestWithoutNames(t *testing.T) {
-	sections, err := Read(build(t, "-s -w"))
+	sections, err := Read(build(t, "empty", "-s -w"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestWithoutNames(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
-	whole := build(t, "")
+	whole := build(t, "empty", "")
 	for _, text := range [][]byte{nil, []byte("\x00asm"), []byte("\x00asm\x02\x00\x00\x00"), whole[:len(whole)-1], whole[:1000]} {
 		if _, err := Read(text); err == nil {
 			t.Errorf("%d bytes are taken for a module", len(text))
@@ -65,7 +65,7 @@ func TestReadRefuses(t *testing.T) {
 
 // TestJoinData compares what memory begins with before and after, and runs the module.
 func TestJoinData(t *testing.T) {
-	text := build(t, "-s -w")
+	text := build(t, "empty", "-s -w")
 	sections, err := Read(text)
 	if err != nil {
 		t.Fatal(err)
@@ -167,10 +167,10 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
-func build(t *testing.T, flags string) []byte {
+func build(t *testing.T, guest, flags string) []byte {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "empty.wasm")
-	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared", "-ldflags="+flags, "-o", out, "./testdata/empty")
+	out := filepath.Join(t.TempDir(), guest+".wasm")
+	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared", "-ldflags="+flags, "-o", out, "./testdata/"+guest)
 	command.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
 	if complaints, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", command, err, complaints)

@@ -1,6 +1,6 @@
-// Command join is the last step of building a guest: it joins the data segments that Go's linker
-// scatters, which makes the module 5 to 6 percent smaller as a page fetches it and quicker to
-// instantiate.
+// Command shrink is the last step of building a guest: it empties the tables of file names and lines,
+// and joins the data segments that Go's linker scatters. Together they make the module a seventh
+// smaller as a page fetches it, and quicker to instantiate.
 package main
 
 import (
@@ -17,11 +17,11 @@ const gap = 64
 
 func main() {
 	log.SetFlags(0)
-	log.SetPrefix("join: ")
-	out := flag.String("o", "", "the joined module")
+	log.SetPrefix("shrink: ")
+	out := flag.String("o", "", "the smaller module")
 	flag.Parse()
 	if flag.NArg() != 1 || *out == "" {
-		log.Fatal("usage: join -o OUT MODULE")
+		log.Fatal("usage: shrink -o OUT MODULE")
 	}
 	text, err := os.ReadFile(flag.Arg(0))
 	if err != nil {
@@ -29,6 +29,9 @@ func main() {
 	}
 	sections, err := module.Read(text)
 	if err != nil {
+		log.Fatalf("%s: %v", flag.Arg(0), err)
+	}
+	if sections, err = module.DropLines(sections); err != nil {
 		log.Fatalf("%s: %v", flag.Arg(0), err)
 	}
 	if sections, err = module.JoinData(sections, gap); err != nil {
