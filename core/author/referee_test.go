@@ -407,6 +407,7 @@ func (s *situation) named(t *term) string {
 func TestExprTakesDefaultPack(t *testing.T) {
 	src := sources(t, "cn-telecom")
 	w := newWorld(t, src)
+	w.declareOwn(t, src)
 	found := author.Expressions(src)
 	if len(found) < 100 {
 		t.Errorf("the pack has only %d expressions", len(found))

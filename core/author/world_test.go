@@ -169,6 +169,24 @@ func (w *world) declare(p *pack.Pack) {
 	}
 }
 
+// declareOwn adds the results of the pack's own decisions, as far as rules may read them.
+func (w *world) declareOwn(t testing.TB, src author.Sources) {
+	t.Helper()
+	built, _ := author.Build(src)
+	p, e := pack.Parse(built)
+	if e != nil {
+		t.Fatal(e)
+	}
+	for _, d := range p.Program.Decisions {
+		if !d.Own || d.Hit == program.Collect {
+			continue
+		}
+		for _, o := range d.Outputs {
+			w.results = append(w.results, &variable{path: d.Name + "." + o.Name, typ: o.Type, nullable: o.Nullable})
+		}
+	}
+}
+
 // tie makes the parts that a linked program needs.
 func (w *world) tie(t testing.TB, p *pack.Pack) {
 	t.Helper()
