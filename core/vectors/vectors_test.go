@@ -68,6 +68,7 @@ func load(t *testing.T) map[string][]Vector {
 func TestNative(t *testing.T) {
 	engines, corpus := desk{}, load(t)
 	if update {
+		adopt(t, corpus)
 		rewrite(t, engines, corpus)
 	}
 	for area, list := range corpus {

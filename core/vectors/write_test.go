@@ -3,10 +3,14 @@ package vectors
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
+	"path"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"koujing/core/author"
 )
 
 // width is how wide a value may be to stand in one line of the corpus.
@@ -22,6 +26,79 @@ func writeArea(t *testing.T, area string, list []Vector) {
 		entries[i].Decision = list[i].Decision
 	}
 	writeFile(t, "corpus/"+area+".json", entries)
+}
+
+// adopted is the pack whose own tests are vectors too, an area a file: what its rules and talk tracks say, every engine has
+// to say.
+const adopted = "cn-telecom"
+
+// adopt replaces those areas by the pack's tests as they are now.
+func adopt(t *testing.T, corpus map[string][]Vector) {
+	t.Helper()
+	for area := range corpus {
+		if strings.HasPrefix(area, adopted+".") {
+			delete(corpus, area)
+			if err := os.Remove("corpus/" + area + ".json"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, v := range packTests(t) {
+		area := adopted + "." + strings.TrimSuffix(path.Base(v.file), ".yaml")
+		corpus[area] = append(corpus[area], v.Vector)
+	}
+}
+
+// packTest is a test of the adopted pack as a vector that was never decided.
+type packTest struct {
+	Vector
+	file string
+}
+
+func packTests(t *testing.T) (out []packTest) {
+	t.Helper()
+	source, err := Sources(adopted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, found := author.Tests(source)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	count := map[string]int{}
+	for _, test := range tests {
+		name := fmt.Sprintf("%s: %s: %s", adopted, strings.TrimSuffix(path.Base(test.File), ".yaml"), test.Name)
+		if count[name]++; count[name] > 1 {
+			name = fmt.Sprintf("%s (%d)", name, count[name])
+		}
+		v, err := (&entry{Name: name, Row: test.Row, Pack: adopted, Case: test.Case}).vector()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, packTest{v, test.File})
+	}
+	return out
+}
+
+// TestAdopted wants every test of the adopted pack among the vectors, as it stands in the pack.
+func TestAdopted(t *testing.T) {
+	there := map[string]string{}
+	for area, list := range load(t) {
+		if strings.HasPrefix(area, adopted+".") {
+			for i := range list {
+				there[list[i].Name] = string(list[i].Case)
+			}
+		}
+	}
+	tests := packTests(t)
+	for _, v := range tests {
+		if there[v.Name] != string(v.Case) {
+			t.Errorf("%q is not among the vectors as it stands in %s", v.Name, v.file)
+		}
+	}
+	if len(there) != len(tests) {
+		t.Errorf("%d vectors come from %d tests", len(there), len(tests))
+	}
 }
 
 func writeFile(t *testing.T, name string, value any) {
