@@ -21,7 +21,7 @@ export function drawCard(desk: Desk): Node[] {
         fact(t(desk, "phone"), sample.phone),
         fact(t(desk, "plan"), text(sample.plan, desk.lang)),
         fact(t(desk, "since"), sample.since.replace("-", desk.lang === "en" ? "/" : " 年 ") + (desk.lang === "en" ? "" : " 月")),
-        typeof brand === "string" ? fact("", listName("brand", brand, desk.words, desk.lang)) : undefined),
+        typeof brand === "string" ? fact(t(desk, "brand"), listName("brand", brand, desk.words, desk.lang)) : undefined),
       el("div", { class: "timer", id: "timer" }, el("span", {}, t(desk, desk.channel === "hall" ? "timer_hall" : "timer")), el("b", { id: "timer-text" }, "00:00"))),
     el("div", { class: "knobs" }, ...knobs(desk, given)),
   ];

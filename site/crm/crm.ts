@@ -107,7 +107,7 @@ class ServiceDesk implements Desk {
       this.#verify();
     });
     panel.addEventListener("koujing-reply", ({ detail: { reply } }) => {
-      this.note({ zh: `客户：${reply.label}`, en: `Customer: ${reply.gloss || reply.label}` });
+      this.note({ zh: reply.label || word("went_on", "zh-CN"), en: reply.gloss || reply.label || word("went_on", "en") });
     });
     panel.addEventListener("koujing-answer", ({ detail: { field, value } }) => {
       const label = this.words?.labels.find((known) => known.field === field);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { suite, test } from "node:test";
 import { builtPack, guest, packSources, sampleCases } from "../tests/guests.ts";
+import { strange } from "../tests/strange.ts";
 import { EngineError } from "./errors.ts";
 import { Author, Runner } from "./runner.ts";
 import { digestText } from "./sha256.ts";
@@ -18,17 +19,6 @@ async function runner(surroundings?: Surroundings): Promise<Runner> {
   const made = new Runner(engine, surroundings);
   await made.use(built.pack);
   return made;
-}
-
-/** Surroundings that differ from seed to seed in all a guest could see of them. */
-function strange(seed: number): Surroundings {
-  let state = seed;
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0);
-  let clock = BigInt(next()) << 20n;
-  return {
-    clock: () => (clock += BigInt(next() % 5_000_000)),
-    random: (view) => { for (let i = 0; i < view.length; i++) view[i] = next() >>> 24; },
-  };
 }
 
 suite("the real guests in Node", () => {

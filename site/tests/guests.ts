@@ -35,10 +35,10 @@ export async function builtPack(change: (path: string, text: string) => string =
   return author.build({ "pack.yaml": await source("pack.yaml") }, source);
 }
 
-/** Every source file of the default pack. */
-export async function packSources(): Promise<Sources> {
-  const names = (await readdir(PACK, { recursive: true })).filter((name) => /\.(ya?ml|csv)$/.test(name));
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(PACK + name, "utf8")] as const)));
+/** Every source file of a pack's folder, by default the default pack's. */
+export async function packSources(folder = PACK): Promise<Sources> {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /\.(ya?ml|csv)$/.test(name));
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(folder + name, "utf8")] as const)));
 }
 
 /** The demo desk's cases. */

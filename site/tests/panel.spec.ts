@@ -86,7 +86,7 @@ test("several lines: each with its own sum, open ones apart, flags and approval 
   const pays = await page.locator(".lines > li .pays b").allInnerTexts();
   expect(pays).toEqual(["20.00", "0.00", "0.00", "20.00", "6.00", "20.00"]);
   await expect(page.locator(".lines > li").nth(2)).toContainText("3.00 − 8.00 = −5.00");
-  await expect(page.locator(".lines > li").nth(4)).toContainText("6.60 − 0.60 = 6.00 × 2 − 已退 6.00");
+  await expect(page.locator(".lines > li").nth(4)).toContainText("(6.60 − 0.60) × 2 − 已退 6.00");
   await expect(page.locator(".lines > li").nth(3)).toContainText("先查证");
   await expect(page.locator(".badge").first()).toHaveText("待审批");
   await expect(page.locator(".terms")).toContainText("金额超过本岗权限");

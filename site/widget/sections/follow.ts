@@ -1,4 +1,4 @@
-import { el, icon, ICONS } from "../dom.ts";
+import { el, icon, ICONS, own } from "../dom.ts";
 import { listName } from "../fields.ts";
 import { when, yuan } from "../format.ts";
 import type { Section, View } from "../view.ts";
@@ -22,7 +22,7 @@ function complaint(view: View): Node | undefined {
     parts.push(el("span", { class: "escalate", "data-allowed": String(up.allowed), part: "escalation" }, icon(ICONS.up),
       `${view.say("escalate")} `, el("b", {}, listName("role", up.role, view.words, view.lang)),
       up.parallel && el("span", { class: "tag" }, view.say("parallel")),
-      up.reason !== "" && el("small", {}, up.reason)));
+      up.reason !== "" && el("small", {}, own(up.reason, view.lang))));
   }
   return el("div", { class: "complaint", part: "complaint" }, ...parts);
 }

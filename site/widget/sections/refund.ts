@@ -1,4 +1,4 @@
-import { el, icon, ICONS } from "../dom.ts";
+import { el, icon, ICONS, own } from "../dom.ts";
 import { listName } from "../fields.ts";
 import { money, span, when, yuan } from "../format.ts";
 import type { Refund, Section, View } from "../view.ts";
@@ -71,11 +71,13 @@ function table(view: View, found: Refund): HTMLElement {
     ...found.lines.map((line) => {
       const given = lineOf(view, line.id);
       const due = given?.due_fen;
+      const sum = `${yuan(given?.charged_fen ?? 0)} − ${yuan(due ?? 0)}`;
+      const returned = given?.refunded_fen ?? 0;
       const parts = due === undefined || due === null
         ? `${view.say("charged")} ${yuan(given?.charged_fen ?? 0)}`
-        : `${yuan(given?.charged_fen ?? 0)} − ${yuan(due)} = ${yuan(line.diff_fen ?? 0)}` +
-          ((line.diff_fen ?? 0) > 0 && line.multiplier > 0 ? ` × ${line.multiplier}` : "") +
-          ((given?.refunded_fen ?? 0) > 0 ? ` − ${view.say("refunded")} ${yuan(given?.refunded_fen ?? 0)}` : "");
+        : (line.diff_fen ?? 0) <= 0 || line.multiplier === 0
+          ? `${sum} = ${yuan(line.diff_fen ?? 0)}`
+          : `(${sum}) × ${line.multiplier}${returned > 0 ? ` − ${view.say("refunded")} ${yuan(returned)}` : ""}`;
       const open = line.status === "verify_first";
       return el(
         "li",
@@ -96,12 +98,17 @@ function flags(view: View, found: readonly string[]): HTMLElement | false {
   return found.length > 0 && el("span", { class: "flags" }, ...found.map((flag) => el("span", { class: "flag" }, view.named("flag", flag))));
 }
 
+/** A reason in the pack's own words. */
+function because(view: View, reason: string): (Node | string)[] {
+  return reason === "" ? [] : [" · ", own(reason, view.lang)];
+}
+
 /** By what means, by when, and who has to agree. */
 function terms(view: View, found: Refund): HTMLElement {
   const items: (Node | false)[] = [];
   const colon = view.lang === "en" ? " " : "";
   if (found.pay_fen > 0) {
-    items.push(el("span", {}, `${view.say("means")}${colon} `, el("b", {}, view.say(found.means)), found.means_reason !== "" && ` · ${found.means_reason}`));
+    items.push(el("span", {}, `${view.say("means")}${colon} `, el("b", {}, view.say(found.means)), ...because(view, found.means_reason)));
     if (found.due_by) {
       const clock = view.decision.clocks?.find(({ id }) => id === "refund");
       const left = clock && clock.status !== "met" ? ` · ${view.lang === "en" ? `${span(clock.remaining_sec, "en")} ${view.say(clock.remaining_sec < 0 ? "over" : "left")}` : `${view.say(clock.remaining_sec < 0 ? "over" : "left")} ${span(clock.remaining_sec, "zh-CN")}`}` : "";
@@ -110,7 +117,7 @@ function terms(view: View, found: Refund): HTMLElement {
   }
   if (found.approval.needed) {
     const reason = found.approval.reason;
-    items.push(el("span", { class: "approval" }, icon(ICONS.up), el("b", {}, view.say("approval")), reason !== "" && ` · ${reason}`));
+    items.push(el("span", { class: "approval" }, icon(ICONS.up), el("b", {}, view.say("approval")), ...because(view, reason)));
   }
   const all = found.flags.filter((flag) => !found.lines.some((line) => found.lines.length === 1 && line.flags.includes(flag)));
   items.push(flags(view, all));

@@ -1,0 +1,152 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { chromium, type Browser, type Page } from "@playwright/test";
+import type * as Koujing from "../../koujing.ts";
+import { serveStatic, type Site } from "../static.ts";
+import { Bench, type Setup } from "./rounds.ts";
+
+/**
+ * Node and Chromium for core/vectors/bench: reads an order a line, JSON, and answers each with a line. Everything that is
+ * measured is measured in here, in the process or the page where it happens.
+ */
+
+/** Paths of files. */
+interface Files {
+  wasm: string;
+  hasher: string;
+  loads: Record<string, { pack: string; cases: string }>;
+  /** For cold starts. */
+  pack: string;
+  case: string;
+}
+
+type Order =
+  | { op: "setup"; files: Files }
+  | { op: "decide"; engine: Engine; load: string; ms: number }
+  | { op: "hash"; engine: Engine; sizes: number[]; ms: number }
+  | { op: "memory"; engine: Engine; load: string; decisions: number }
+  | { op: "cold"; engine: Engine };
+
+type Engine = "node" | "chromium";
+
+const here = fileURLToPath(new URL("./", import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), "koujing-bench-"));
+const run = promisify(execFile);
+
+let files: Files;
+let bench: Bench;
+let site: Site;
+let browser: Browser;
+let page: Page;
+
+async function setUp(given: Files): Promise<void> {
+  files = given;
+  await bundle("cold.ts", "cold.mjs", "node");
+  await bundle("worker.ts", "worker.js", "browser");
+  const setup: Setup = {
+    wasm: new Uint8Array(await readFile(files.wasm)),
+    hasher: new Uint8Array(await readFile(files.hasher)),
+    loads: Object.fromEntries(await Promise.all(Object.entries(files.loads).map(async ([name, { pack, cases }]) =>
+      [name, { pack: await readFile(pack, "utf8"), cases: JSON.parse(await readFile(cases, "utf8")) as string[] }] as const))),
+  };
+  bench = await Bench.make(setup);
+
+  site = await serveStatic(new Map<string, string | Uint8Array>([
+    ["/blank.html", '<!doctype html><html lang="en"><head><title>Bench</title><link rel="icon" href="data:,"></head><body></body></html>'],
+    ["/worker.js", await readFile(join(folder, "worker.js"), "utf8")],
+    ["/koujing.wasm", setup.wasm],
+    ["/hasher.wasm", setup.hasher],
+    ["/pack.json", await readFile(files.pack)],
+    ["/case.json", await readFile(files.case)],
+    ["/loads.json", JSON.stringify(setup.loads)],
+  ]), "");
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
+  });
+  page = await browser.newPage();
+  await page.goto(`${site.url}/blank.html`);
+  await page.evaluate(async () => {
+    const bytes = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+    const worker = new Worker("/worker.js", { type: "module" });
+    const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+    worker.addEventListener("message", ({ data }: MessageEvent<{ id: number; value?: unknown; failure?: string }>) => {
+      const caller = waiting.get(data.id);
+      if (data.failure === undefined) caller?.resolve(data.value);
+      else caller?.reject(new Error(data.failure));
+    });
+    let id = 0;
+    const ask = (order: object) => new Promise((resolve, reject) => {
+      id++;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, ...order });
+    });
+    Object.assign(window, { ask });
+    await ask({ op: "setup", setup: { wasm: await bytes("/koujing.wasm"), hasher: await bytes("/hasher.wasm"), loads: await (await fetch("/loads.json")).json() as unknown } });
+  });
+}
+
+async function bundle(from: string, to: string, platform: "node" | "browser"): Promise<void> {
+  await build({ entryPoints: [join(here, from)], outfile: join(folder, to), bundle: true, format: "esm", target: "es2022", platform, logLevel: "warning" });
+}
+
+/** The same order for Node, here, and for the Worker in Chromium. */
+function inPage(order: object): Promise<unknown> {
+  return page.evaluate((given) => (window as unknown as { ask: (order: object) => Promise<unknown> }).ask(given), order);
+}
+
+async function cold(engine: Engine): Promise<unknown> {
+  if (engine === "node") {
+    const { stdout } = await run(process.execPath, [join(folder, "cold.mjs"), files.wasm, files.pack, files.case]);
+    return JSON.parse(stdout) as unknown;
+  }
+  // A context of its own, so that nothing is cached. The page's script is given the time of the browser's own start of it.
+  const context = await browser.newContext();
+  try {
+    const fresh = await context.newPage();
+    await fresh.goto(`${site.url}/blank.html`);
+    return await fresh.evaluate(async () => {
+      const text = await (await fetch("/case.json")).text();
+      const begin = performance.now();
+      const { Engine } = (await import(new URL("/koujing.js", location.href).href)) as typeof Koujing;
+      const imported = performance.now();
+      const engine = await Engine.load({ wasm: "/koujing.wasm", pack: "/pack.json" });
+      const loaded = performance.now();
+      await engine.decideText(text);
+      const end = performance.now();
+      engine.dispose();
+      return { import: imported - begin, load: loaded - imported, first: end - loaded, total: end - begin };
+    });
+  } finally {
+    await context.close();
+  }
+}
+
+async function take(order: Order): Promise<unknown> {
+  switch (order.op) {
+    case "setup": return setUp(order.files);
+    case "cold": return cold(order.engine);
+    case "decide": return order.engine === "node" ? bench.decide(order.load, order.ms) : inPage(order);
+    case "hash": return order.engine === "node" ? bench.hash(order.sizes, order.ms) : inPage(order);
+    case "memory": return order.engine === "node" ? bench.memory(order.load, order.decisions) : inPage(order);
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    const value = (await take(JSON.parse(line) as Order)) ?? null;
+    console.log(JSON.stringify({ value }));
+  } catch (thrown) {
+    console.log(JSON.stringify({ failure: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) }));
+  }
+}
+// Whoever gives the orders is done.
+await (browser as Browser | undefined)?.close();
+await (site as Site | undefined)?.close();
+await rm(folder, { recursive: true });
