@@ -2,8 +2,8 @@
 import { cp, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
-import { build, transform } from "esbuild";
-import { options } from "./bundle.mjs";
+import { build } from "esbuild";
+import { options, style } from "./bundle.mjs";
 
 const site = new URL("./", import.meta.url);
 // Written beside dist and swapped in whole: a server reading from it, or another build, never meets half a page.
@@ -20,8 +20,7 @@ const result = await build({
   metafile: true,
 });
 
-const style = await transform(await readFile(path("crm/crm.css"), "utf8"), { loader: "css", minify: true });
-await writeFile(path("crm.css", dist), style.code);
+await writeFile(path("crm.css", dist), await style(path("crm/crm.css")));
 
 let page = await readFile(path("crm/index.html"), "utf8");
 await mkdir(path("samples/", dist));

@@ -1,13 +1,19 @@
-import { readFile } from "node:fs/promises";
-import { transform } from "esbuild";
+import { build } from "esbuild";
+
+const TARGET = ["chrome109", "firefox115", "safari16.4"];
+
+/** A stylesheet with what it imports, minified. */
+export async function style(file) {
+  const { outputFiles } = await build({ entryPoints: [file], bundle: true, minify: true, charset: "utf8", target: TARGET, write: false });
+  return outputFiles[0].text;
+}
 
 /** The panel's stylesheet travels inside its script, as text for a constructed sheet. */
 const panelStyle = {
   name: "panel-style",
   setup(plugin) {
-    plugin.onLoad({ filter: /\/widget\/.*\.css$/ }, async ({ path: file }) => {
-      const { code } = await transform(await readFile(file, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
+    plugin.onLoad({ filter: /\/widget\/panel\.css$/ }, async ({ path: file }) => {
+      return { contents: (await style(file)).trim(), loader: "text" };
     });
   },
 };
@@ -19,7 +25,7 @@ export function options(site) {
     entryNames: "[name]",
     bundle: true,
     format: "esm",
-    target: ["chrome109", "firefox115", "safari16.4"],
+    target: TARGET,
     minify: true,
     legalComments: "none",
     charset: "utf8",

@@ -1,7 +1,10 @@
-import { Engine, EngineError, type Diagnostic, type Failure, type LoadOptions, type PackInfo, type Words } from "../engine/index.ts";
+import { Engine, EngineError, type Failure, type LoadOptions, type PackInfo, type Words } from "../engine/index.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import { el } from "./dom.ts";
-import { langOf, named, say, type Lang } from "./strings.ts";
+import { copyText } from "./clipboard.ts";
+import { wish } from "./keys.ts";
+import { notice, type State } from "./notice.ts";
+import { langOf, say, type Lang } from "./strings.ts";
 import style from "./panel.css";
 import type { Place } from "./place.ts";
 import { ask } from "./sections/ask.ts";
@@ -380,15 +383,16 @@ export class KoujingPanel extends HTMLElement {
   };
 
   #key(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    if (editable(event.composedPath()[0])) return;
-    if (event.key === "Backspace" && (this.#talk?.moves.length ?? 0) > 0) {
-      event.preventDefault();
-      this.undo();
+    const asked = wish(event);
+    if (asked === undefined) return;
+    if (asked === "undo") {
+      if (this.#talk?.moves.length) {
+        event.preventDefault();
+        this.undo();
+      }
       return;
     }
-    if (!/^[0-9]$/.test(event.key)) return;
-    const reply = this.#decision?.scenario?.replies[(Number(event.key) + 9) % 10];
+    const reply = this.#decision?.scenario?.replies[asked.reply];
     if (!reply) return;
     event.preventDefault();
     this.#actions.reply(reply);
@@ -399,7 +403,9 @@ export class KoujingPanel extends HTMLElement {
   #draw(): void {
     const lang = this.language;
     this.#root.host.toggleAttribute("data-blocked", this.#decision?.status === "blocked");
-    this.#drawNotice(lang);
+    const nodes = notice(this.#state, lang);
+    this.#notice.replaceChildren(...nodes);
+    this.#notice.hidden = nodes.length === 0;
     const ready = this.#decision !== undefined && this.#request !== undefined && this.#talk !== undefined;
     this.#body.hidden = !ready;
     const scenario = ready ? this.#decision?.scenario : undefined;
@@ -433,63 +439,11 @@ export class KoujingPanel extends HTMLElement {
     next?.focus();
   }
 
-  #drawNotice(lang: Lang): void {
-    const failure = this.#failure;
-    if (failure) {
-      this.#notice.replaceChildren(
-        el("p", {}, el("strong", {}, say("engine_failed", lang))),
-        el("p", {}, `${named("error", failure.code, lang)} `, el("code", {}, failure.code)),
-        ...(failure.diagnostics ? findings(failure.diagnostics) : [el("p", { class: "detail" }, failure.message)]),
-        el("button", { type: "button", onclick: () => { this.#actions.retry(); } }, say("retry", lang)),
-      );
-    } else if (!this.#engine) this.#notice.textContent = say("loading", lang);
-    else if (!this.#talk) this.#notice.textContent = say("no_case", lang);
-    else this.#notice.replaceChildren();
-    this.#notice.hidden = this.#notice.childNodes.length === 0;
+  get #state(): State {
+    if (this.#failure) return { kind: "failed", error: this.#failure, retry: () => { this.#actions.retry(); } };
+    if (!this.#engine) return { kind: "loading" };
+    return { kind: this.#talk ? "ready" : "idle" };
   }
-}
-
-/** So many findings are shown where a pack does not build; whoever mends the pack has the checker for the rest. */
-const FINDINGS = 4;
-
-function findings(all: readonly Diagnostic[]): Node[] {
-  return all.filter(({ level }) => level === "error").slice(0, FINDINGS).map(({ file, line, column, message, hint, source }) =>
-    el("div", { class: "finding", part: "finding" },
-      el("b", {}, `${file}:${line}:${column}`),
-      el("span", {}, message),
-      source !== undefined && source !== "" && el("code", {}, source),
-      hint !== undefined && hint !== "" && el("span", {}, hint)));
-}
-
-function editable(target: EventTarget | undefined): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !["button", "checkbox", "radio", "submit"].includes(target.type);
-}
-
-/** On plain http there is no clipboard; the old command still works there. */
-async function copyText(text: string): Promise<boolean> {
-  const clipboard = (navigator as { clipboard?: Clipboard }).clipboard;
-  if (clipboard) {
-    try {
-      await clipboard.writeText(text);
-      return true;
-    } catch {
-      // No permission: the command below needs none.
-    }
-  }
-  const area = el("textarea", { readonly: true });
-  area.value = text;
-  area.style.position = "fixed";
-  area.style.opacity = "0";
-  document.body.append(area);
-  const before = document.activeElement;
-  area.select();
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
-  const done = document.execCommand("copy");
-  area.remove();
-  if (before instanceof HTMLElement) before.focus();
-  return done;
 }
 
 declare global {

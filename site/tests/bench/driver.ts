@@ -39,14 +39,19 @@ const here = fileURLToPath(new URL("./", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "koujing-bench-"));
 const run = promisify(execFile);
 
-let files: Files;
-let bench: Bench;
-let site: Site;
-let browser: Browser;
-let page: Page;
+interface World {
+  files: Files;
+  /** In this process. */
+  bench: Bench;
+  site: Site;
+  browser: Browser;
+  /** Has a Worker with a bench of its own. */
+  page: Page;
+}
 
-async function setUp(given: Files): Promise<void> {
-  files = given;
+let world: World | undefined;
+
+async function setUp(files: Files): Promise<World> {
   await bundle("cold.ts", "cold.mjs", "node");
   await bundle("worker.ts", "worker.js", "browser");
   const setup: Setup = {
@@ -55,9 +60,9 @@ async function setUp(given: Files): Promise<void> {
     loads: Object.fromEntries(await Promise.all(Object.entries(files.loads).map(async ([name, { pack, cases }]) =>
       [name, { pack: await readFile(pack, "utf8"), cases: JSON.parse(await readFile(cases, "utf8")) as string[] }] as const))),
   };
-  bench = await Bench.make(setup);
+  const bench = await Bench.make(setup);
 
-  site = await serveStatic(new Map<string, string | Uint8Array>([
+  const site = await serveStatic(new Map<string, string | Uint8Array>([
     ["/blank.html", '<!doctype html><html lang="en"><head><title>Bench</title><link rel="icon" href="data:,"></head><body></body></html>'],
     ["/worker.js", await readFile(join(folder, "worker.js"), "utf8")],
     ["/koujing.wasm", setup.wasm],
@@ -66,11 +71,11 @@ async function setUp(given: Files): Promise<void> {
     ["/case.json", await readFile(files.case)],
     ["/loads.json", JSON.stringify(setup.loads)],
   ]), "");
-  browser = await chromium.launch({
+  const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
   });
-  page = await browser.newPage();
+  const page = await browser.newPage();
   await page.goto(`${site.url}/blank.html`);
   await page.evaluate(async () => {
     const bytes = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
@@ -90,6 +95,7 @@ async function setUp(given: Files): Promise<void> {
     Object.assign(window, { ask });
     await ask({ op: "setup", setup: { wasm: await bytes("/koujing.wasm"), hasher: await bytes("/hasher.wasm"), loads: await (await fetch("/loads.json")).json() as unknown } });
   });
+  return { files, bench, site, browser, page };
 }
 
 async function bundle(from: string, to: string, platform: "node" | "browser"): Promise<void> {
@@ -97,11 +103,11 @@ async function bundle(from: string, to: string, platform: "node" | "browser"): P
 }
 
 /** The same order for Node, here, and for the Worker in Chromium. */
-function inPage(order: object): Promise<unknown> {
+function inPage({ page }: World, order: object): Promise<unknown> {
   return page.evaluate((given) => (window as unknown as { ask: (order: object) => Promise<unknown> }).ask(given), order);
 }
 
-async function cold(engine: Engine): Promise<unknown> {
+async function cold({ files, site, browser }: World, engine: Engine): Promise<unknown> {
   if (engine === "node") {
     const { stdout } = await run(process.execPath, [join(folder, "cold.mjs"), files.wasm, files.pack, files.case]);
     return JSON.parse(stdout) as unknown;
@@ -129,24 +135,28 @@ async function cold(engine: Engine): Promise<unknown> {
 }
 
 async function take(order: Order): Promise<unknown> {
+  if (order.op === "setup") {
+    world = await setUp(order.files);
+    return null;
+  }
+  if (world === undefined) throw new Error("setup first");
+  const { bench } = world;
   switch (order.op) {
-    case "setup": return setUp(order.files);
-    case "cold": return cold(order.engine);
-    case "decide": return order.engine === "node" ? bench.decide(order.load, order.ms) : inPage(order);
-    case "hash": return order.engine === "node" ? bench.hash(order.sizes, order.ms) : inPage(order);
-    case "memory": return order.engine === "node" ? bench.memory(order.load, order.decisions) : inPage(order);
+    case "cold": return cold(world, order.engine);
+    case "decide": return order.engine === "node" ? bench.decide(order.load, order.ms) : inPage(world, order);
+    case "hash": return order.engine === "node" ? bench.hash(order.sizes, order.ms) : inPage(world, order);
+    case "memory": return order.engine === "node" ? bench.memory(order.load, order.decisions) : inPage(world, order);
   }
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    const value = (await take(JSON.parse(line) as Order)) ?? null;
-    console.log(JSON.stringify({ value }));
+    console.log(JSON.stringify({ value: await take(JSON.parse(line) as Order) }));
   } catch (thrown) {
     console.log(JSON.stringify({ failure: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) }));
   }
 }
 // Whoever gives the orders is done.
-await (browser as Browser | undefined)?.close();
-await (site as Site | undefined)?.close();
+await world?.browser.close();
+await world?.site.close();
 await rm(folder, { recursive: true });
