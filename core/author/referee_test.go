@@ -180,24 +180,8 @@ func (r *referee) batch(dice rand.Source, exprs, cases int) verdicts {
 
 // compile builds the pack with both compilers.
 func (r *referee) compile(shown []*exhibit) *program.Linked {
-	built, found := author.Build(packOf(shown))
-	for _, d := range found {
-		if d.Level == author.LevelError { // a warning leaves what the machine says as it is
-			r.t.Errorf("%s: %s %s\n%s", d.Code, d.Message, d.Hint, d.Source)
-		}
-	}
-	if built == nil {
-		return nil
-	}
-	p, perr := pack.Parse(built)
-	if perr != nil {
-		r.t.Error(perr)
-		return nil
-	}
-	linked, lerr := program.Link(&p.Program, program.Symbols{Atoms: r.world.atoms, Slot: r.world.layout.Slot, List: r.world.layout.List,
-		Column: r.world.layout.Column, Base: r.world.layout.Base()})
-	if lerr != nil {
-		r.t.Error(lerr)
+	p, linked := r.world.build(r.t, packOf(shown))
+	if linked == nil {
 		return nil
 	}
 	tie(shown, p, linked)
