@@ -19,8 +19,12 @@ export class Desk {
       case "load": {
         this.#authorSource = order.author;
         const { module, identity } = order.wasm;
-        const [digest, pack] = await Promise.all(["digest" in identity ? identity.digest : sha256(identity.bytes), this.#pack(order.pack)]);
-        const runner = new Runner({ module, digest });
+        const [guest, digest, pack] = await Promise.all([
+          Runner.instance(module),
+          "digest" in identity ? identity.digest : sha256(identity.bytes),
+          this.#pack(order.pack),
+        ]);
+        const runner = new Runner({ module, digest }, undefined, guest);
         this.#runner = runner;
         return this.#use(runner, pack);
       }

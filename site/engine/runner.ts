@@ -44,9 +44,20 @@ export class Runner {
   #info: PackInfo | undefined;
   #guest: Guest | undefined;
 
-  constructor(compiled: Compiled, surroundings?: Surroundings) {
+  /** `guest` is a first instance of the module, when there is one already. */
+  constructor(compiled: Compiled, surroundings?: Surroundings, guest?: Guest) {
     this.#compiled = compiled;
     this.#surroundings = surroundings;
+    this.#guest = guest;
+  }
+
+  /** An instance of the engine's module. */
+  static async instance(module: WebAssembly.Module, surroundings?: Surroundings): Promise<Guest> {
+    try {
+      return await Guest.make(module, ["load", "decide"], surroundings);
+    } catch (thrown) {
+      throw EngineError.wrap(thrown, "trap");
+    }
   }
 
   /** `sha256:…` of koujing.wasm. */
@@ -86,9 +97,7 @@ export class Runner {
 
   async #ready(): Promise<Guest> {
     if (this.#guest) return this.#guest;
-    const guest = await Guest.make(this.#compiled.module, ["load", "decide"], this.#surroundings).catch((thrown: unknown) => {
-      throw EngineError.wrap(thrown, "trap");
-    });
+    const guest = await Runner.instance(this.#compiled.module, this.#surroundings);
     this.#guest = guest;
     const pack = this.#pack;
     if (pack !== undefined) this.#attempt(() => load(guest, pack, this.#compiled.digest));

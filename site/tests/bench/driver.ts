@@ -53,7 +53,7 @@ let world: World | undefined;
 
 async function setUp(files: Files): Promise<World> {
   await bundle("cold.ts", "cold.mjs", "node");
-  await bundle("worker.ts", "worker.js", "browser");
+  for (const name of ["page", "worker"]) await bundle(`${name}.ts`, `${name}.js`, "browser");
   const setup: Setup = {
     wasm: new Uint8Array(await readFile(files.wasm)),
     hasher: new Uint8Array(await readFile(files.hasher)),
@@ -64,6 +64,8 @@ async function setUp(files: Files): Promise<World> {
 
   const site = await serveStatic(new Map<string, string | Uint8Array>([
     ["/blank.html", '<!doctype html><html lang="en"><head><title>Bench</title><link rel="icon" href="data:,"></head><body></body></html>'],
+    ["/bench.html", '<!doctype html><title>Bench</title><script type="module" src="/page.js"></script>'],
+    ["/page.js", await readFile(join(folder, "page.js"), "utf8")],
     ["/worker.js", await readFile(join(folder, "worker.js"), "utf8")],
     ["/koujing.wasm", setup.wasm],
     ["/hasher.wasm", setup.hasher],
@@ -76,25 +78,8 @@ async function setUp(files: Files): Promise<World> {
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
   });
   const page = await browser.newPage();
-  await page.goto(`${site.url}/blank.html`);
-  await page.evaluate(async () => {
-    const bytes = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
-    const worker = new Worker("/worker.js", { type: "module" });
-    const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-    worker.addEventListener("message", ({ data }: MessageEvent<{ id: number; value?: unknown; failure?: string }>) => {
-      const caller = waiting.get(data.id);
-      if (data.failure === undefined) caller?.resolve(data.value);
-      else caller?.reject(new Error(data.failure));
-    });
-    let id = 0;
-    const ask = (order: object) => new Promise((resolve, reject) => {
-      id++;
-      waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, ...order });
-    });
-    Object.assign(window, { ask });
-    await ask({ op: "setup", setup: { wasm: await bytes("/koujing.wasm"), hasher: await bytes("/hasher.wasm"), loads: await (await fetch("/loads.json")).json() as unknown } });
-  });
+  await page.goto(`${site.url}/bench.html`);
+  await page.evaluate(() => (window as unknown as { ready: Promise<void> }).ready);
   return { files, bench, site, browser, page };
 }
 
