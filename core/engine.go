@@ -47,7 +47,7 @@ func (e *LoadError) Error() string { return e.Code + " at " + e.Path }
 // Load makes an engine of a built pack. engine is the SHA-256 of the module that runs, for the receipts; whoever runs
 // this package natively passes that of the module it stands for.
 func Load(built []byte, engine [32]byte) (*Engine, *LoadError) {
-	p, err := pack.Parse(built)
+	p, err := pack.ParseProgram(built)
 	if err != nil {
 		return nil, &LoadError{err.Code, err.Path}
 	}
@@ -58,7 +58,6 @@ func Load(built []byte, engine [32]byte) (*Engine, *LoadError) {
 	if !ok {
 		return nil, &LoadError{"bad_pack", "workdays"}
 	}
-	p.Source = nil // only the author side reads the sources
 	atoms := casefile.NewTable()
 	e := &Engine{ID: p.ID, Version: p.Version, Digest: pack.Digest(built), engine: engine}
 	e.decoder = casefile.NewDecoder(atoms, p.Terms())

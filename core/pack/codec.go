@@ -14,6 +14,7 @@ type codec struct {
 	in      []byte // when reading
 	at      int
 	reading bool
+	skim    bool // when reading: pass over the sources
 	first   bool // no comma before the next member
 	path    []step
 	err     *Error

@@ -12,8 +12,14 @@ func Append(dst []byte, p *Pack) []byte {
 	return append(c.out, `"}`...)
 }
 
-// Parse reads a built pack. The text is not kept.
-func Parse(text []byte) (*Pack, *Error) {
+// Parse reads a built pack, sources and all. The text is not kept.
+func Parse(text []byte) (*Pack, *Error) { return parse(text, false) }
+
+// ParseProgram reads a built pack but for its sources, which are two thirds of it and which only people read. Nothing of
+// the program depends on them.
+func ParseProgram(text []byte) (*Pack, *Error) { return parse(text, true) }
+
+func parse(text []byte, skim bool) (*Pack, *Error) {
 	if len(text) > MaxBytes {
 		return nil, &Error{Code: "too_big"}
 	}
@@ -21,7 +27,7 @@ func Parse(text []byte) (*Pack, *Error) {
 		return nil, e
 	}
 	p := &Pack{}
-	c := codec{in: text, reading: true, first: true}
+	c := codec{in: text, reading: true, skim: skim, first: true}
 	c.pack(p)
 	if c.err == nil && c.at != len(text)-sealLen-2 {
 		c.fail()
@@ -56,9 +62,15 @@ const (
 )
 
 func appendSeal(dst, text []byte) []byte {
-	h := uint64(14695981039346656037) // FNV-1a: a change of one byte always changes it
+	h := uint64(14695981039346656037) // FNV-1a over words of eight bytes: a change inside one word always changes it
+	const prime = 1099511628211
+	for ; len(text) >= 8; text = text[8:] {
+		h = (h ^ (uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+			uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56)) * prime
+		h ^= h >> 32
+	}
 	for _, b := range text {
-		h = (h ^ uint64(b)) * 1099511628211
+		h = (h ^ uint64(b)) * prime
 	}
 	for shift := 60; shift >= 0; shift -= 4 {
 		dst = append(dst, "0123456789abcdef"[h>>shift&15])
@@ -97,8 +109,18 @@ func (c *codec) pack(p *Pack) {
 	c.key("program")
 	c.program(&p.Program)
 	list(c, "tracks", &p.Tracks, (*codec).track)
-	list(c, "source", &p.Source, (*codec).file)
+	c.sources(p)
 	c.literal(sealKey)
+}
+
+// sources come last, so that an engine can pass over them: the seal says where they end.
+func (c *codec) sources(p *Pack) {
+	if c.skim && c.err == nil {
+		c.key("source")
+		c.at = max(c.at, len(c.in)-sealLen-2-len(sealKey))
+		return
+	}
+	list(c, "source", &p.Source, (*codec).file)
 }
 
 func (c *codec) head(p *Pack) {
