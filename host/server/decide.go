@@ -13,11 +13,8 @@ import (
 	"koujing/host"
 )
 
-// How long a client may take: for a whole case, and for the next piece of a stream in either direction.
-const (
-	bodyTime   = 30 * time.Second
-	streamTime = 2 * time.Minute
-)
+// bodyTime is how long a client may take to send a whole case.
+const bodyTime = 30 * time.Second
 
 func writeJSON(w http.ResponseWriter, text []byte) {
 	w.Header().Set("Content-Type", "application/json")
@@ -61,7 +58,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy that gathers the answers would undo the back-pressure
 	patient := func() {
-		next := time.Now().Add(streamTime)
+		next := time.Now().Add(s.opt.Patience)
 		_ = rc.SetReadDeadline(next)
 		_ = rc.SetWriteDeadline(next)
 	}

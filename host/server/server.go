@@ -34,6 +34,9 @@ type Options struct {
 	// MaxBody bounds a case, a line of a stream, and a quarter of a verify request, in bytes. Default 1 MiB: four times
 	// what the contract allows, so that a case a little too big still gets its decision.
 	MaxBody int64
+	// Patience is how long a client may take to send the next line of a stream, or to take the next answer. Default 2
+	// minutes.
+	Patience time.Duration
 }
 
 // Server is an http.Handler.
@@ -53,6 +56,9 @@ func New(opt Options) (*Server, error) {
 	}
 	if opt.MaxBody <= 0 {
 		opt.MaxBody = 1 << 20
+	}
+	if opt.Patience <= 0 {
+		opt.Patience = 2 * time.Minute
 	}
 	s := &Server{opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store)}
 	var err error

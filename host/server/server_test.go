@@ -7,13 +7,16 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"koujing/core/author"
 	"koujing/host"
@@ -215,6 +218,7 @@ func TestDecideStreamBroken(t *testing.T) {
 	go func() {
 		io.WriteString(out, "{}\n")
 		cancel()
+		out.CloseWithError(context.Canceled) // the client waits for its reader
 	}()
 	if res, err := http.DefaultClient.Do(req); err == nil {
 		_, err = io.ReadAll(res.Body)
@@ -226,6 +230,47 @@ func TestDecideStreamBroken(t *testing.T) {
 	srv.Close() // waits for the handler
 	if err := w.runner.Close(context.Background()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A client that falls silent is cut off; a connection that lies idle after a stream is good for more.
+func TestDecideStreamPatience(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Patience = 200 * time.Millisecond })
+	srv := httptest.NewServer(w)
+	defer srv.Close()
+	client := srv.Client()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	io.WriteString(conn, "POST /v1/decide HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{}\n\r\n")
+	answer, err := io.ReadAll(conn)
+	if text := string(answer); err != nil || !strings.Contains(text, `{"status":"decided"`) || strings.HasSuffix(text, "\r\n0\r\n\r\n") {
+		t.Errorf("want an answer, and then an end that doesn't look whole: %v, %q", err, text)
+	}
+	reused := false
+	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused }}
+	send := func(method, path, text string) string {
+		req, _ := http.NewRequestWithContext(httptrace.WithClientTrace(context.Background(), trace), method, srv.URL+path, strings.NewReader(text))
+		req.Header.Set("Content-Type", "application/x-ndjson")
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return body(t, res)
+	}
+	if text := send("POST", "/v1/decide", "{}"); !strings.HasPrefix(text, `{"status":"decided"`) {
+		t.Errorf("%q", text)
+	}
+	time.Sleep(400 * time.Millisecond)
+	if text := send("GET", "/healthz", ""); text != `{"status":"ok"}` {
+		t.Errorf("%q", text)
+	}
+	if !reused {
+		t.Error("the second request got a new connection: this shows nothing")
 	}
 }
 
