@@ -104,7 +104,7 @@ func TestTraps(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
-	r := newRunner(t, WithTimeout(100*time.Millisecond))
+	r := newRunner(t, WithTimeout(2*time.Second))
 	_, err := r.Decide(context.Background(), []byte(`{"do":"spin"}`))
 	var trap *TrapError
 	if !errors.As(err, &trap) || !errors.Is(err, context.DeadlineExceeded) {

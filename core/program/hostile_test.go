@@ -158,7 +158,7 @@ func TestMachineStops(t *testing.T) {
 		if fault != h.fault {
 			t.Errorf("%s: fault %d, want %d", h.name, fault, h.fault)
 		}
-		if spent := time.Since(begin); spent > 2*time.Second {
+		if spent := time.Since(begin); spent > time.Minute {
 			t.Errorf("%s: took %v", h.name, spent)
 		}
 		if e.atoms.Len() > 10_000 {
