@@ -72,10 +72,8 @@ func (in *instance) write(ctx context.Context, data []byte) error {
 			size = 1 << bits.Len32(n-1)
 		}
 		if in.input != 0 {
-			in.stack[0] = uint64(in.input)
-			in.input, in.inputCap = 0, 0
-			if err := in.free.CallWithStack(ctx, in.stack[:1]); err != nil {
-				return in.trap("free", err)
+			if err := in.drop(ctx); err != nil {
+				return err
 			}
 		}
 		ptr, err := in.buffer(ctx, size)
@@ -86,6 +84,16 @@ func (in *instance) write(ctx context.Context, data []byte) error {
 	}
 	if !in.mem.Write(in.input, data) {
 		return in.trap("alloc", errors.New("the buffer lies outside memory"))
+	}
+	return nil
+}
+
+// drop gives the input buffer back to the guest.
+func (in *instance) drop(ctx context.Context) error {
+	in.stack[0] = uint64(in.input)
+	in.input, in.inputCap = 0, 0
+	if err := in.free.CallWithStack(ctx, in.stack[:1]); err != nil {
+		return in.trap("free", err)
 	}
 	return nil
 }
@@ -138,6 +146,9 @@ func (in *instance) use(ctx context.Context, p *loaded, digest *[32]byte) error 
 		return &PackError{Code: reply.Code, Path: reply.Path, Message: reply.Message}
 	}
 	in.pack, in.info = p, Pack{ID: reply.ID, Version: reply.Version, Digest: reply.Pack}
+	if in.inputCap > keepInput { // a pack's size is no sign of big cases
+		return in.drop(ctx)
+	}
 	return nil
 }
 

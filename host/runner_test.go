@@ -46,6 +46,18 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// A big pack is no reason to exchange the instance after every call, unlike a big case.
+func TestBigPack(t *testing.T) {
+	big := `{"id":"p","version":"` + strings.Repeat("1", 2*keepInput) + `"}`
+	r := newRunner(t, WithPoolSize(1), WithPack([]byte(big)))
+	for range 10 {
+		decide(t, r, `{"do":"answer"}`)
+	}
+	if info := r.Info(); info.Created != 1 || info.Retired != 0 {
+		t.Errorf("%d instances made, %d exchanged", info.Created, info.Retired)
+	}
+}
+
 // Every size up to the limit crosses the boundary whole, also those that make the buffer grow and those after which
 // the instance is exchanged.
 func TestDecideSizes(t *testing.T) {
