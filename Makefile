@@ -117,7 +117,11 @@ size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 1
 	@go run ./wasm/size -dir $(BUILD)/size -limit 560000
 
 .PHONY: bench
-bench: wasm ## benchmarks of core and host
+bench: wasm browser ## every engine next to expr's own VM: decide, tables, cold start, memory
+	@go test -c -o $(BUILD)/bench ./core/vectors/bench && cd core/vectors/bench && $(abspath $(BUILD)/bench) -report
+
+.PHONY: rooms
+rooms: ## the benchmarks of the rooms of core and host, one by one
 	@go test -run '^$$' -bench . -benchmem ./core/... ./host/...
 
 .PHONY: soak

@@ -50,6 +50,8 @@ interface World {
 }
 
 let world: World | undefined;
+/** What has to be closed in the end, also when setting up fails half way. */
+const opened: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true })];
 
 async function setUp(files: Files): Promise<World> {
   await bundle("cold.ts", "cold.mjs", "node");
@@ -73,10 +75,12 @@ async function setUp(files: Files): Promise<World> {
     ["/case.json", await readFile(files.case)],
     ["/loads.json", JSON.stringify(setup.loads)],
   ]), "");
+  opened.push(() => site.close());
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
   });
+  opened.push(() => browser.close());
   const page = await browser.newPage();
   await page.goto(`${site.url}/bench.html`);
   await page.evaluate(() => (window as unknown as { ready: Promise<void> }).ready);
@@ -142,6 +146,4 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 // Whoever gives the orders is done.
-await world?.browser.close();
-await world?.site.close();
-await rm(folder, { recursive: true });
+for (const close of opened.reverse()) await close();
