@@ -11,11 +11,9 @@ EMBEDDED := host/cmd/koujing/embedded
 BUILD := .build
 
 # The guests are the same bytes whoever builds them: no paths, no version control, no build id, no
-# settings of the machine. The runtime is compiled without inlining, as Go's own noopt builders do: 35 KB
-# less of 540 as brotli -q 11 and a quicker compile in wazero, while a decision, which leaves the runtime
-# alone, takes the same time.
+# settings of the machine.
 GUEST := GOOS=wasip1 GOARCH=wasm GOFLAGS= GOWASM= GOEXPERIMENT= CGO_ENABLED=0 \
-	go build -trimpath -buildvcs=false -buildmode=c-shared -gcflags=runtime=-l
+	go build -trimpath -buildvcs=false -buildmode=c-shared
 NAMED := -ldflags='-buildid='
 
 # guest builds the package $1 as the module $2. A module that comes out the same keeps its time.
