@@ -46,8 +46,21 @@ type Position struct{ Path atom.ID }
 
 // Decide walks the track the case names, or the one that fits (its intent, its condition, then priority, then id). It
 // returns what is wrong with the position the case gives, if anything is.
+//
+// While a track is walked, a time promised to the customer that has passed counts as absent: it is asked anew, and no
+// line gives it as a promise (CMP-20). Clocks, tasks and warnings see it as it is.
 func Decide(r *stage.Run, b *Book, words *Words) *Position {
 	r.Reach(vocabulary.AtScenario)
+	promised := r.Get(casefile.ComplaintPromisedAt)
+	if promised != atom.Null && promised < r.Now() {
+		r.Case.Slots[casefile.ComplaintPromisedAt] = atom.Null
+	}
+	bad := walk(r, b, words)
+	r.Case.Slots[casefile.ComplaintPromisedAt] = promised
+	return bad
+}
+
+func walk(r *stage.Run, b *Book, words *Words) *Position {
 	r.Machine.Section = uint8(vocabulary.InScenario)
 	w := walker{Run: r, book: b, words: *words}
 	if bad := w.begin(); bad != nil || w.track < 0 || r.Err != nil {
