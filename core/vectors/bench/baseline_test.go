@@ -3,9 +3,11 @@ package bench
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
@@ -197,13 +199,15 @@ func BenchmarkBaseline(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	i := 0
+	best := math.Inf(1)
 	for b.Loop() {
-		if _, err := base.decide(cases[i].In); err != nil {
-			b.Fatal(err)
+		start := time.Now()
+		for i := range cases {
+			if _, err := base.decide(cases[i].In); err != nil {
+				b.Fatal(err)
+			}
 		}
-		if i++; i == len(cases) {
-			i = 0
-		}
+		best = min(best, float64(time.Since(start))/float64(len(cases)))
 	}
+	b.ReportMetric(best, "best-ns")
 }

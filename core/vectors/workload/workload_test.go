@@ -51,20 +51,3 @@ func TestAnswers(t *testing.T) {
 		t.Errorf("only %d of the 26 rules ever fire", len(fired))
 	}
 }
-
-func BenchmarkDecide(b *testing.B) {
-	engine, cases := load(b)
-	texts := make([][]byte, len(cases))
-	for i := range cases {
-		texts[i] = cases[i].Document()
-	}
-	var dst []byte
-	i := 0
-	b.ReportAllocs()
-	for b.Loop() {
-		dst = engine.Decide(dst[:0], texts[i])
-		if i++; i == len(texts) {
-			i = 0
-		}
-	}
-}
