@@ -40,6 +40,7 @@ type build struct {
 	ruleIDs     map[string]place
 	ownMoment   map[string]vocabulary.Moment
 	labelPlaces map[string]place
+	dayKinds    map[int64]string // of the calendars: holiday or working day
 }
 
 // fileKind says what a file of a pack is, by its path.
@@ -109,7 +110,7 @@ func Need(src Sources) []string {
 
 func newBuild(src Sources) *build {
 	return &build{src: src, paths: slices.Sorted(maps.Keys(src)), log: newLog(src), asm: newAssembler(),
-		ruleIDs: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{},
+		ruleIDs: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{}, dayKinds: map[int64]string{},
 		names: &names{inputs: map[string]input{}, lists: map[string]map[string]input{}, settings: map[string]operand{}, outputs: map[string]ownOutput{}}}
 }
 
@@ -284,7 +285,11 @@ func (b *build) checkDecisionNames() {
 // compileAll compiles the operator's own decisions first, each after what it reads, then what the core asks for in
 // the order it asks, then the talk tracks.
 func (b *build) compileAll() {
-	for _, d := range b.orderOwn() {
+	own, ok := b.orderOwn()
+	if !ok {
+		return // what a ring would give is not known: no use in reporting who misses it
+	}
+	for _, d := range own {
 		b.compileDecision(d)
 		b.declareOutputs(d)
 	}
@@ -301,5 +306,5 @@ func (b *build) compileAll() {
 
 // lower prepares the compilation of one expression.
 func (b *build) lower(src exprSource, sc *scope) *lowering {
-	return &lowering{asm: b.asm, scope: sc, log: b.log, at: src.at, src: src.text}
+	return &lowering{asm: b.asm, scope: sc, log: b.log, src: src}
 }

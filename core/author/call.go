@@ -15,6 +15,13 @@ var functions = []string{"money.share", "money.min", "money.max", "minutes", "ho
 
 var builtins = []string{"any", "all", "none", "one", "count", "sum", "len", "min", "max", "abs"}
 
+// instead says what to use in place of functions that expr has and packs do not.
+var instead = map[string]string{"now": "the time of the case is now, without brackets", "date": "only a talk track speaks of dates: {{date(time)}}",
+	"map": overLists, "filter": overLists, "find": overLists, "reduce": overLists, "groupBy": overLists, "first": overLists, "last": overLists,
+	"mean": overLists, "median": overLists, "sort": overLists, "duration": "minutes(n), hours(n) and days(n) are spans in seconds"}
+
+const overLists = "on lists there are any, all, none, one, count, sum and len"
+
 var secondsIn = map[string]int64{"minutes": 60, "hours": 3600, "days": 86400}
 
 var roundings = []string{"down", "up", "half_up", "half_even"}
@@ -57,12 +64,39 @@ func (l *lowering) call(n *ast.CallNode) operand {
 	return l.errorAt(n.Callee, "unknown_function", fmt.Sprintf("there is no function %s", name), didYouMean(name, append(slices.Clone(functions), builtins...)))
 }
 
+// examples show the functions that are easily called wrongly.
+var examples = map[string]string{"age": "age(complaint.opened_at ?? now)", "workdays": "workdays(now, 2)", "hours": "hours(48)",
+	"money.share": `money.share(refund.pay_fen, 1, 3, "half_up")`, "len": "len(lines)", "min": "min(claim_fen ?? 0, 5000)", "max": "max(0, refund.diff_fen)",
+	"money": "money(refund.pay_fen)", "due": "due(refund.due_by)", "date": "date(offer.valid_until)"}
+
 func (l *lowering) arguments(n ast.Node, args []ast.Node, want int) bool {
-	if len(args) != want {
-		l.errorAt(n, "wrong_arguments", fmt.Sprintf("%d arguments are expected, there are %d", want, len(args)), "")
-		return false
+	if len(args) == want {
+		return true
 	}
-	return true
+	name, takes := functionName(n), fmt.Sprintf("%d arguments", want)
+	if want == 1 {
+		takes = "one argument"
+	}
+	l.errorAt(n, "wrong_arguments", fmt.Sprintf("%s takes %s, not %d", name, takes, len(args)), forExample(name))
+	return false
+}
+
+func forExample(name string) string {
+	if e, ok := examples[name]; ok {
+		return "for example " + e
+	}
+	return ""
+}
+
+func functionName(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.CallNode:
+		name, _ := dotted(n.Callee)
+		return name
+	case *ast.BuiltinNode:
+		return n.Name
+	}
+	return "this"
 }
 
 // arith compiles a function that is one operation on its argument and a constant.
@@ -86,7 +120,8 @@ func (l *lowering) arith(n *ast.CallNode, op program.Op, result program.Type, wi
 
 func (l *lowering) fewest(n ast.Node, args []ast.Node, op program.Op) operand {
 	if len(args) < 2 {
-		l.errorAt(n, "wrong_arguments", "at least two arguments are expected", "")
+		name := functionName(n)
+		l.errorAt(n, "wrong_arguments", name+" takes two arguments or more", forExample(name))
 		return operand{}
 	}
 	var acc uint16
@@ -195,7 +230,7 @@ func (l *lowering) builtin(n *ast.BuiltinNode) operand {
 	case "count", "one", "sum":
 		return l.tally(n)
 	}
-	return l.errorAt(n, "not_in_dialect", fmt.Sprintf("the function %s is not used in packs", n.Name), didYouMean(n.Name, append(slices.Clone(functions), builtins...)))
+	return l.errorAt(n, "not_in_dialect", fmt.Sprintf("the function %s is not used in packs", n.Name), instead[n.Name])
 }
 
 // walk compiles a loop over the list of a quantifier; body is compiled once, with `#` standing for the element.

@@ -177,7 +177,7 @@ func holds(op string, x, y operand) bool {
 // comparable checks the two sides of a comparison.
 func (l *lowering) comparable(n *ast.BinaryNode, x, y operand) bool {
 	if n.Operator != "==" && n.Operator != "!=" {
-		what := "the side of " + n.Operator
+		what := "each side of " + n.Operator
 		if !l.need(n.Left, x, what, program.Int, program.Time) || !l.need(n.Right, y, what, program.Int, program.Time) {
 			return false
 		}
@@ -241,8 +241,12 @@ func (l *lowering) member(n *ast.BinaryNode, when bool, to *label) {
 		return
 	}
 	if x.typ.values != nil {
-		for _, v := range y.list.texts {
-			if !l.oneOf(n.Right, v, x.typ) {
+		for i, v := range y.list.texts {
+			at := n.Right
+			if written, ok := at.(*ast.ArrayNode); ok {
+				at = written.Nodes[i]
+			}
+			if !l.oneOf(at, v, x.typ) {
 				return
 			}
 		}

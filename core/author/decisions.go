@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/expr-lang/expr/ast"
 	"go.yaml.in/yaml/v3"
 
 	"koujing/core/program"
@@ -15,21 +16,17 @@ type decisionSource struct {
 	name     string
 	at       place
 	hit      program.Hit
+	hitAt    place
 	headers  []exprSource // of a table: its input columns
 	defaults []assignment
 	rules    []ruleSource
-}
-
-// exprSource is the text of an expression and where it stands.
-type exprSource struct {
-	text string
-	at   place
 }
 
 // ruleSource is one rule: a condition, or a cell for each input column.
 type ruleSource struct {
 	id, row string
 	at      place
+	rowAt   place
 	when    *exprSource
 	cells   []exprSource
 	then    []assignment
@@ -56,7 +53,11 @@ func (b *build) readRules(path, text string) {
 			b.log.error("missing", d.at, "this document says no decision", "begin it with decision: <name>")
 			continue
 		}
-		d.hit = b.readHit(f["hit"].text(b.log, "hit"), f["hit"], d.at)
+		d.hitAt = d.at
+		if n, ok := f["hit"]; ok {
+			d.hitAt = n.place()
+		}
+		d.hit = b.readHit(f["hit"].text(b.log, "hit"), d.hitAt)
 		d.defaults = b.readThen(f["default"], "default")
 		for _, item := range f["rules"].items(b.log, "rules") {
 			rf := item.fields(b.log, "a rule", "id", "when", "then", "row", "note", "basis")
@@ -66,7 +67,8 @@ func (b *build) readRules(path, text string) {
 				r.at = n.place()
 			}
 			if n, ok := rf["when"]; ok {
-				r.when = &exprSource{n.text(b.log, "when"), n.inner(b.log)}
+				when := n.source(b.log, "when")
+				r.when = &when
 			}
 			r.then = b.readThen(rf["then"], "then")
 			d.rules = append(d.rules, r)
@@ -75,16 +77,13 @@ func (b *build) readRules(path, text string) {
 	}
 }
 
-func (b *build) readHit(name string, n node, at place) program.Hit {
+func (b *build) readHit(name string, at place) program.Hit {
 	if name == "" {
 		b.log.error("missing", at, "a decision must say its hit policy", "hit: first | unique | any | collect")
 		return program.First
 	}
 	hit, ok := program.ParseHit(name)
 	if !ok {
-		if n.given() {
-			at = n.place()
-		}
 		b.log.error("unknown_value", at, fmt.Sprintf("%q is no hit policy", name), didYouMean(name, []string{"first", "unique", "any", "collect", "collect sum", "collect min", "collect max", "collect count"}))
 	}
 	return hit
@@ -98,7 +97,7 @@ func (b *build) readThen(n node, what string) []assignment {
 			b.log.error("wrong_type", m.value.place(), m.key+" must be one value", "")
 			continue
 		}
-		a.value = exprSource{m.value.Value, m.value.inner(b.log)}
+		a.value = m.value.source(b.log, m.key)
 		a.kind = m.value.Node
 		switch m.value.Tag {
 		case "!!int":
@@ -253,37 +252,40 @@ func (b *build) assignOne(d *decisionSource, spec *spec, o *outputSpec, a *assig
 			x = textConst(word)
 			break
 		}
+		if b.unquoted(l, tree, spec, o, a) {
+			return
+		}
 		x = l.value(tree)
 	}
 	if l.bad {
 		return
 	}
 	if x.list != nil {
-		l.error("wrong_type", 0, len(a.value.text), "an output cannot be a list", "")
+		l.error("wrong_type", 0, a.value.width(), "an output cannot be a list", "")
 		return
 	}
 	switch {
 	case x.null:
 		if o.fixed && !o.typ.nullable {
-			l.error("wrong_type", 0, 1, fmt.Sprintf("%s must be %s, not absent", o.name, o.typ), "")
+			l.error("wrong_type", 0, a.value.width(), fmt.Sprintf("%s must be %s, not absent", o.name, o.typ), "")
 			return
 		}
 		o.typ.nullable = true
 	case !o.fixed && !o.typed:
 		o.typ.base, o.typed = x.typ.base, true
 	case x.typ.base != o.typ.base:
-		l.error("wrong_type", 0, len([]rune(a.value.text)), fmt.Sprintf("%s must be %s, this is %s", o.name, o.typ.base, x.typ), quoteHint(o, a))
+		l.error("wrong_type", 0, a.value.width(), fmt.Sprintf("%s must be %s, this is %s", o.name, o.typ.base, x.typ), quoteHint(o, a))
 		return
 	}
 	if x.typ.nullable && !x.null {
 		if o.fixed && !o.typ.nullable {
-			l.error("may_be_absent", 0, len([]rune(a.value.text)), fmt.Sprintf("%s may be absent here, %s must not", a.value.text, o.name), "say what then: (… ?? fallback)")
+			l.error("may_be_absent", 0, a.value.width(), fmt.Sprintf("%s may be absent here, %s must not", a.value.text, o.name), "say what then: (… ?? fallback)")
 			return
 		}
 		o.typ.nullable = true
 	}
 	if o.typ.values != nil && x.konst && !x.null && !slices.Contains(o.typ.values, x.text) {
-		l.error("unknown_value", 0, len([]rune(a.value.text)), fmt.Sprintf("%q is not in %s", x.text, o.typ.of), didYouMean(x.text, o.typ.values))
+		l.error("unknown_value", 0, a.value.width(), fmt.Sprintf("%q is not in %s", x.text, o.typ.of), didYouMean(x.text, o.typ.values))
 		return
 	}
 	l.into(o.reg, x)
@@ -294,6 +296,20 @@ func quoteHint(o *outputSpec, a *assignment) string {
 		return fmt.Sprintf(`a text is quoted inside the expression: %s: '"%s"'`, a.output, a.value.text)
 	}
 	return ""
+}
+
+// unquoted reports a word that is no name where a text can stand: probably a text without its quotes.
+func (b *build) unquoted(l *lowering, tree ast.Node, spec *spec, o *outputSpec, a *assignment) bool {
+	id, ok := tree.(*ast.IdentifierNode)
+	if _, known := b.names.inputs[a.value.text]; !ok || known || o.typ.base != program.Text && (o.fixed || o.typed) {
+		return false
+	}
+	hint := fmt.Sprintf(`a text is quoted inside the expression: %s: '"%s"'`, a.output, id.Value)
+	if near := nearest(id.Value, spec.scope.visible()); near != "" {
+		hint = fmt.Sprintf("did you mean %s? %s", near, hint)
+	}
+	l.errorAt(tree, "unknown_name", "there is no "+id.Value, hint)
+	return true
 }
 
 // closeOutputs settles the types of the outputs once all rules are known.
@@ -315,7 +331,7 @@ func (b *build) closeOutputs(d *decisionSource, spec *spec, out *program.Decisio
 		out.Outputs = append(out.Outputs, program.Output{Name: o.name, Type: o.typ.base, Nullable: o.typ.nullable, Reg: o.reg})
 	}
 	if d.hit >= program.CollectSum && len(spec.outputs) != 1 {
-		b.log.error("wrong_type", d.at, fmt.Sprintf("%s adds up one output, it has %d", d.name, len(spec.outputs)), "")
+		b.log.error("wrong_type", d.at, fmt.Sprintf("%s gives one number, %s has %d outputs", d.hit, d.name, len(spec.outputs)), "make a decision for each")
 	}
 	b.warnUnreachable(d)
 }

@@ -50,7 +50,7 @@ type log struct {
 func newLog(src Sources) *log {
 	l := &log{lines: make(map[string][]string, len(src))}
 	for path, text := range src {
-		l.lines[path] = strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+		l.lines[path] = strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n"), "\n")
 	}
 	return l
 }
@@ -88,9 +88,10 @@ func (l *log) sorted() []Diagnostic {
 
 // nearest returns the known word that word was probably meant to be, or "".
 func nearest(word string, known []string) string {
-	best, least := "", max(2, utf8.RuneCountInString(word)/3)+1
+	long := utf8.RuneCountInString(word)
+	best, least := "", min(max(2, long/3)+1, max(long, 2)) // of a short word, something must be left
 	for _, k := range known {
-		if d := distance(word, k, least); d < least || (d == least && best != "" && k < best) {
+		if d := distance(word, k, least+1); d < least || (d == least && best != "" && k < best) {
 			best, least = k, d
 		}
 	}

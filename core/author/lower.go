@@ -27,8 +27,7 @@ type lowering struct {
 	asm   *assembler
 	scope *scope
 	log   *log
-	at    place // of the expression's first character
-	src   string
+	src   exprSource
 	loops []loop
 	bad   bool
 }
@@ -41,20 +40,20 @@ type loop struct {
 
 // parse reads an expression. It returns nil after reporting what is wrong.
 func (l *lowering) parse() ast.Node {
-	if strings.TrimSpace(l.src) == "" {
+	if strings.TrimSpace(l.src.text) == "" {
 		l.error("empty_expression", 0, 1, "an expression is missing here", "")
 		return nil
 	}
-	if len(l.src) > maxSource {
-		l.error("expression_too_long", 0, 1, fmt.Sprintf("this expression has %d bytes, %d are allowed", len(l.src), maxSource), "split it: give a part its own decision and use its result")
+	if len(l.src.text) > maxSource {
+		l.error("expression_too_long", 0, 1, fmt.Sprintf("this expression has %d bytes, %d are allowed", len(l.src.text), maxSource), "split it: give a part its own decision and use its result")
 		return nil
 	}
-	if !utf8.ValidString(l.src) {
+	if !utf8.ValidString(l.src.text) {
 		l.error("bad_utf8", 0, 1, "this expression is not UTF-8", "")
 		return nil
 	}
 	depth := 0
-	for i, r := range []rune(l.src) { // before the parser sees it: its recursion has no bound of its own
+	for i, r := range []rune(l.src.text) { // before the parser sees it: its recursion has no bound of its own
 		switch r {
 		case '(', '[', '{':
 			if depth++; depth > maxDepth {
@@ -65,7 +64,7 @@ func (l *lowering) parse() ast.Node {
 			depth--
 		}
 	}
-	tree, err := parser.Parse(l.src)
+	tree, err := parser.Parse(l.src.text)
 	if err != nil {
 		l.parseError(err)
 		return nil
@@ -83,55 +82,14 @@ func (l *lowering) parse() ast.Node {
 	return tree.Node
 }
 
-type counter struct{ nodes int }
-
-func (c *counter) Visit(*ast.Node) { c.nodes++ }
-
-func depthOf(n ast.Node) int {
-	d := 0
-	for _, child := range children(n) {
-		d = max(d, depthOf(child))
-	}
-	return d + 1
-}
-
-func children(n ast.Node) []ast.Node {
-	switch n := n.(type) {
-	case *ast.UnaryNode:
-		return []ast.Node{n.Node}
-	case *ast.BinaryNode:
-		return []ast.Node{n.Left, n.Right}
-	case *ast.ConditionalNode:
-		return []ast.Node{n.Cond, n.Exp1, n.Exp2}
-	case *ast.MemberNode:
-		return []ast.Node{n.Node, n.Property}
-	case *ast.CallNode:
-		return append([]ast.Node{n.Callee}, n.Arguments...)
-	case *ast.BuiltinNode:
-		return n.Arguments
-	case *ast.PredicateNode:
-		return []ast.Node{n.Node}
-	case *ast.ArrayNode:
-		return n.Nodes
-	case *ast.ChainNode:
-		return []ast.Node{n.Node}
-	}
-	return nil
-}
-
 func (l *lowering) parseError(err error) {
 	var fe *file.Error
 	if !errors.As(err, &fe) {
 		l.error("syntax", 0, 1, err.Error(), "")
 		return
 	}
-	hint := ""
-	if strings.Contains(fe.Message, "unexpected token EOF") {
-		hint = "something is missing at the end: a bracket, a quote or an operand"
-	} else if strings.Contains(fe.Message, `Operator("=")`) || strings.Contains(fe.Message, "'='") {
-		hint = "to compare, write =="
-	}
-	l.error("syntax", fe.From, max(1, fe.To-fe.From), fe.Message, hint)
+	message, hint := explain(fe.Message)
+	l.error("syntax", fe.From, max(1, fe.To-fe.From), message, hint)
 }
 
 // error reports a mistake at a code point of the expression.
@@ -140,19 +98,7 @@ func (l *lowering) error(code string, from, width int, message, hint string) {
 	l.log.error(code, l.placeOf(from, width), message, hint)
 }
 
-func (l *lowering) placeOf(from, width int) place {
-	at := l.at
-	for _, r := range []rune(l.src)[:min(from, utf8.RuneCountInString(l.src))] {
-		if r == '\n' {
-			at.line++
-			at.column = 1
-			continue
-		}
-		at.column++
-	}
-	at.width = width
-	return at
-}
+func (l *lowering) placeOf(from, width int) place { return l.src.place(from, width) }
 
 // errorAt reports a mistake at a node.
 func (l *lowering) errorAt(n ast.Node, code, message, hint string) operand {
@@ -161,15 +107,22 @@ func (l *lowering) errorAt(n ast.Node, code, message, hint string) operand {
 	return operand{}
 }
 
-// extent is the run of code points that a node and all below it cover.
+// extent is the run of code points that a node and all below it cover; of an operator, only the operator.
 func extent(n ast.Node) (from, to int) {
 	loc := n.Location()
 	from, to = loc.From, loc.To
-	if _, member := n.(*ast.MemberNode); member || to == 0 {
-		for _, c := range children(n) {
-			f, t := extent(c)
-			from, to = min(from, f), max(to, t)
+	switch n.(type) {
+	case *ast.ConditionalNode: // its own location is behind it
+		from, to = extent(children(n)[0])
+	case *ast.MemberNode:
+	default:
+		if to > 0 {
+			return from, to
 		}
+	}
+	for _, c := range children(n) {
+		f, t := extent(c)
+		from, to = min(from, f), max(to, t)
 	}
 	return from, to
 }
@@ -193,7 +146,7 @@ func (l *lowering) value(n ast.Node) operand {
 	case *ast.IdentifierNode, *ast.MemberNode:
 		return l.name(n)
 	case *ast.PointerNode:
-		return l.element(n, "")
+		return l.element(n, n, "")
 	case *ast.ArrayNode:
 		return l.constArray(n)
 	case *ast.UnaryNode:
@@ -300,7 +253,11 @@ func (l *lowering) need(n ast.Node, o operand, what string, bases ...program.Typ
 	if o.null {
 		got = "nil"
 	}
-	l.errorAt(n, "wrong_type", fmt.Sprintf("%s must be %s, this is %s", what, bases[0], got), "")
+	wanted := bases[0].String()
+	for _, b := range bases[1:] {
+		wanted += " or " + b.String()
+	}
+	l.errorAt(n, "wrong_type", fmt.Sprintf("%s must be %s, this is %s", what, wanted, got), "")
 	return false
 }
 
@@ -321,7 +278,7 @@ func (l *lowering) unary(n *ast.UnaryNode) operand {
 		return l.materialise(n)
 	case "-", "+":
 		x := l.value(n.Node)
-		if !l.need(n.Node, x, "the operand of "+n.Operator, program.Int) {
+		if !l.need(n.Node, x, "what stands behind "+n.Operator, program.Int) {
 			return operand{}
 		}
 		if n.Operator == "+" {
@@ -379,7 +336,7 @@ func (l *lowering) binary(n *ast.BinaryNode) operand {
 	if n.Operator == "+" && x.typ.base == program.Text && !x.null {
 		return l.concat(n, x, y)
 	}
-	what := "the operand of " + n.Operator
+	what := "each side of " + n.Operator
 	if !l.need(n.Left, x, what, program.Int, program.Time) || !l.need(n.Right, y, what, program.Int, program.Time) {
 		return operand{}
 	}
@@ -442,8 +399,12 @@ func (l *lowering) search(n *ast.BinaryNode) operand {
 
 func (l *lowering) coalesce(n *ast.BinaryNode) operand {
 	x := l.value(n.Left)
-	if l.bad || (!x.typ.nullable && x.list == nil) {
-		return x // never absent: the other side is never asked
+	if l.bad {
+		return x
+	}
+	if !x.typ.nullable && x.list == nil {
+		l.idle(n, x)
+		return x
 	}
 	dst := l.asm.newTemp()
 	end := newLabel()
@@ -455,6 +416,15 @@ func (l *lowering) coalesce(n *ast.BinaryNode) operand {
 	t := l.join(n, x, y)
 	t.nullable = y.typ.nullable
 	return operand{typ: t, reg: dst}
+}
+
+// idle warns of a fallback that is never taken. Its code is made for the mistakes in it, and dropped.
+func (l *lowering) idle(n *ast.BinaryNode, x operand) {
+	from, to := extent(n.Left)
+	l.log.warn("never_absent", l.placeOf(from, to-from), fmt.Sprintf("%s is never absent: what stands behind ?? is never taken", spell(n.Left)), "")
+	end := l.asm.here()
+	l.join(n, x, l.value(n.Right))
+	l.asm.prog.Code = l.asm.prog.Code[:end]
 }
 
 // constArray reads `[a, b, c]`: constants of one type.

@@ -13,8 +13,9 @@ import (
 )
 
 // orderOwn sorts the operator's own decisions so that each comes after those whose results it reads, and works out at
-// which moment each can run. A ring of decisions that wait for each other is reported with its members.
-func (b *build) orderOwn() []*decisionSource {
+// which moment each can run. A ring of decisions that wait for each other is reported with its members; then there is no
+// order.
+func (b *build) orderOwn() (order []*decisionSource, ok bool) {
 	var own []*decisionSource
 	byName := map[string]*decisionSource{}
 	for _, d := range b.decisions {
@@ -23,7 +24,6 @@ func (b *build) orderOwn() []*decisionSource {
 			byName[d.name] = d
 		}
 	}
-	var order []*decisionSource
 	state := map[string]int{} // 1 being visited, 2 done
 	var trail []string
 	var visit func(d *decisionSource) vocabulary.Moment
@@ -34,6 +34,7 @@ func (b *build) orderOwn() []*decisionSource {
 		if state[d.name] == 1 {
 			ring := append(slices.Clone(trail[slices.Index(trail, d.name):]), d.name)
 			b.log.error("cycle", d.at, "these decisions wait for each other: "+strings.Join(ring, " -> "), "let one of them read the case instead")
+			ok = false
 			return 0
 		}
 		state[d.name] = 1
@@ -56,10 +57,11 @@ func (b *build) orderOwn() []*decisionSource {
 		order = append(order, d)
 		return at
 	}
+	ok = true
 	for _, d := range own {
 		visit(d)
 	}
-	return order
+	return order, ok
 }
 
 // decisionOf finds the decision whose output a path is.

@@ -42,7 +42,7 @@ func (b *build) readPackFile(text string) {
 	p.ID, p.Version = f["id"].text(b.log, "id"), f["version"].text(b.log, "version")
 	p.Title, p.Locale = f["title"].text(b.log, "title"), f["locale"].text(b.log, "locale")
 	p.Engine = f["engine"].text(b.log, "engine")
-	if n, ok := f["id"]; ok && !idPattern.MatchString(p.ID) {
+	if n, ok := f["id"]; ok && p.ID != "" && !idPattern.MatchString(p.ID) {
 		b.log.error("bad_id", n.place(), fmt.Sprintf("%q is no id", p.ID), "use small letters, digits, - and _")
 	}
 	b.readEngineRange(f["engine"])
@@ -238,6 +238,7 @@ func (b *build) listNames() []string {
 }
 
 func (b *build) readSettings(n node) {
+	places := map[string]place{}
 	for _, m := range n.members(b.log, "settings") {
 		s := pack.Setting{Name: m.key}
 		value := m.value
@@ -258,21 +259,24 @@ func (b *build) readSettings(n node) {
 			b.log.error("unsettled", value.place(), m.key+" is not settled yet", "the operator has to choose a value before this pack can be used")
 			continue
 		}
+		places[s.Name] = value.place()
 		b.readSetting(&s, value)
 		b.pack.Settings = append(b.pack.Settings, s)
 	}
 	for _, name := range []string{vocabulary.PayWithin, vocabulary.FirstAnswer, vocabulary.FinalAnswer, vocabulary.SupportWithin,
 		vocabulary.InterimGrace, vocabulary.InstallWithin, vocabulary.DeskExtension, vocabulary.DueSoon} {
-		b.wantKind(n, name, "duration")
+		b.wantKind(places, name, "duration")
 	}
-	b.wantKind(n, pack.LineCeiling, "int")
-	b.wantKind(n, vocabulary.MaxSteps, "int")
+	b.wantKind(places, pack.LineCeiling, "int")
+	b.wantKind(places, vocabulary.MaxSteps, "int")
 }
 
-func (b *build) wantKind(n node, name, kind string) {
+var kindWords = map[string]string{"int": "a whole number", "bool": "true or false", "text": "a text", "list": "a list", "duration": "a duration such as 48h"}
+
+func (b *build) wantKind(places map[string]place, name, kind string) {
 	for _, s := range b.pack.Settings {
 		if s.Name == name && s.Kind != kind {
-			b.log.error("wrong_type", n.place(), fmt.Sprintf("%s must be a %s, it is a %s", name, kind, s.Kind), "for example 48h, or 1000")
+			b.log.error("wrong_type", places[name], fmt.Sprintf("%s must be %s, this is %s", name, kindWords[kind], kindWords[s.Kind]), "")
 		}
 	}
 }
@@ -291,6 +295,8 @@ func (b *build) readSetting(s *pack.Setting, value node) {
 	case value.Tag == "!!int":
 		s.Kind, s.Int = "int", value.integer(b.log, s.Name)
 		x = intConst(s.Int)
+	case value.Tag == "!!float":
+		b.log.error("no_floats", value.place(), fmt.Sprintf("%s is no whole number of 64 bits", value.Value), "money is counted in fen, time in seconds; a text stands in quotes")
 	case value.Tag == "!!bool":
 		s.Kind = "bool"
 		x = boolConst(strings.EqualFold(value.Value, "true"))
@@ -321,30 +327,4 @@ func integers(n node) ([]int64, bool) {
 		out = append(out, v)
 	}
 	return out, len(out) > 0
-}
-
-// readCalendar reads holidays and make-up working days.
-func (b *build) readCalendar(path, text string) {
-	for _, doc := range readYAML(b.log, path, text) {
-		f := doc.fields(b.log, "a calendar", "holidays", "workdays", "note", "row", "source")
-		b.pack.Holidays = append(b.pack.Holidays, b.readDays(f["holidays"])...)
-		b.pack.Workdays = append(b.pack.Workdays, b.readDays(f["workdays"])...)
-		if most := max(len(b.pack.Holidays), len(b.pack.Workdays)); most > pack.MaxDays {
-			b.log.error("too_large", doc.place(), fmt.Sprintf("this pack has %d holidays or working days, %d are allowed", most, pack.MaxDays), "")
-			return
-		}
-	}
-}
-
-func (b *build) readDays(n node) []int64 {
-	var out []int64
-	for _, item := range n.items(b.log, "days") {
-		day, ok := clock.ParseDay(item.Value)
-		if !ok {
-			b.log.error("bad_time", item.place(), fmt.Sprintf("%q is no day", item.Value), "write 2026-11-22")
-			continue
-		}
-		out = append(out, day)
-	}
-	return out
 }

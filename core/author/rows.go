@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Row is an entry of the pack's row index: a fact or rule of the source material that the pack stands on.
@@ -58,6 +60,7 @@ func readRows(l *log, src Sources) []Row {
 type Use struct {
 	Row, File string
 	Line      int
+	at        place
 }
 
 // Uses lists every place of the pack that names a row, in order: rules, rows of tables, settings, talk tracks and their
@@ -74,7 +77,7 @@ func Uses(src Sources) []Use {
 			for _, d := range b.decisions {
 				for _, r := range d.rules {
 					if r.row != "" {
-						out = append(out, Use{r.row, p, r.at.line})
+						out = append(out, Use{r.row, p, r.rowAt.line, r.rowAt})
 					}
 				}
 			}
@@ -90,10 +93,14 @@ func Uses(src Sources) []Use {
 // usesIn walks a YAML tree for the keys row and rows.
 func usesIn(n node, out []Use) []Use {
 	for i := 0; n.Node != nil && i < len(n.Content); i++ {
-		if n.Kind == yamlMapping && i%2 == 0 && i+1 < len(n.Content) && (n.Content[i].Value == "row" || n.Content[i].Value == "rows") {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && i+1 < len(n.Content) && (n.Content[i].Value == "row" || n.Content[i].Value == "rows") {
 			value := node{n.Content[i+1], n.file}
-			for _, row := range value.texts(newLog(nil), "rows") {
-				out = append(out, Use{row, n.file, value.Line})
+			named := []node{value}
+			if value.Kind == yaml.SequenceNode {
+				named = value.items(newLog(nil), "rows")
+			}
+			for _, row := range named {
+				out = append(out, Use{row.Value, row.file, row.Line, row.place()})
 			}
 			continue
 		}
@@ -119,7 +126,7 @@ func (b *build) checkRows() {
 	for _, u := range Uses(b.src) {
 		name, _, _ := strings.Cut(u.Row, "-")
 		if _, ok := slices.BinarySearch(known, u.Row); !ok && series[name] {
-			b.log.error("unknown_row", place{file: u.File, line: u.Line, column: 1}, fmt.Sprintf("there is no row %s in the index", u.Row), didYouMean(u.Row, known))
+			b.log.error("unknown_row", u.at, fmt.Sprintf("there is no row %s in the index", u.Row), didYouMean(u.Row, known))
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (l *lowering) name(n ast.Node) operand {
 	if m, ok := n.(*ast.MemberNode); ok {
 		if p, ok := m.Node.(*ast.PointerNode); ok {
 			if key, ok := m.Property.(*ast.StringNode); ok {
-				return l.element(p, key.Value)
+				return l.element(m, p, key.Value)
 			}
 		}
 	}
@@ -103,9 +103,9 @@ func (l *lowering) name(n ast.Node) operand {
 	return l.errorAt(n, "unknown_name", fmt.Sprintf("there is no %s", path), didYouMean(path, s.visible()))
 }
 
-// element compiles `#` or `.column` inside a predicate.
-func (l *lowering) element(n *ast.PointerNode, column string) operand {
-	if len(l.loops) == 0 || n.Name != "" {
+// element compiles `#` or `.column` inside a predicate; n is the whole, p its pointer.
+func (l *lowering) element(n ast.Node, p *ast.PointerNode, column string) operand {
+	if len(l.loops) == 0 || p.Name != "" {
 		return l.errorAt(n, "not_in_dialect", "# stands only for the element inside any, all, count or sum", "")
 	}
 	at := l.loops[len(l.loops)-1]
@@ -253,10 +253,10 @@ func coreDecision(name string) *vocabulary.Decision {
 func (b *build) coreSpec(d *decisionSource, known *vocabulary.Decision) *spec {
 	switch {
 	case known.Collect && d.hit != program.Collect:
-		b.log.error("wrong_hit", d.at, fmt.Sprintf("%s gathers what every rule says: its hit policy is collect", d.name), "hit: collect")
+		b.log.error("wrong_hit", d.hitAt, fmt.Sprintf("%s gathers what every rule says: its hit policy is collect", d.name), "hit: collect")
 		return nil
 	case !known.Collect && d.hit > program.Any:
-		b.log.error("wrong_hit", d.at, fmt.Sprintf("%s wants one answer: its hit policy is first, unique or any", d.name), "hit: first")
+		b.log.error("wrong_hit", d.hitAt, fmt.Sprintf("%s wants one answer: its hit policy is first, unique or any", d.name), "hit: first")
 		return nil
 	}
 	s := &spec{at: known.At, scope: &scope{names: b.names, at: known.At, line: known.Line}}

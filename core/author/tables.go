@@ -1,10 +1,7 @@
 package author
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,151 +10,19 @@ import (
 	"koujing/core/program"
 )
 
-// readTable reads a decision table. The file's name is the decision's name; `# hit: first` and `# default: a=1, b=x`
-// stand in comment lines before the header.
-func (b *build) readTable(file, text string) {
-	name := strings.TrimSuffix(path.Base(file), ".csv")
-	d := &decisionSource{name: name, at: place{file: file, line: 1, column: 1}}
-	lines := strings.Split(text, "\n")
-	hit := false
-	for i, line := range lines {
-		rest, comment := strings.CutPrefix(strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), "#")
-		if !comment {
-			continue
-		}
-		key, value, _ := strings.Cut(rest, ":")
-		at := place{file: file, line: i + 1, column: 1, width: utf8.RuneCountInString(line)}
-		switch strings.TrimSpace(key) {
-		case "hit":
-			d.hit = b.readHit(strings.TrimSpace(value), node{}, at)
-			hit = true
-		case "default":
-			d.defaults = readDefaults(value, at)
-		}
-	}
-	if !hit {
-		b.log.error("missing", d.at, "a table must say its hit policy in a line before the header", "# hit: first")
-	}
-	records, places := b.readCSV(file, text)
-	if len(records) == 0 {
-		b.log.error("missing", d.at, "this table has no header", "id,<input>,=> <output>,row")
-		return
-	}
-	b.tableRows(d, records, places)
-	b.decisions = append(b.decisions, d)
-}
-
-// readDefaults reads `a=1, b=x`.
-func readDefaults(value string, at place) []assignment {
-	var out []assignment
-	for _, pair := range strings.Split(value, ",") {
-		if name, v, ok := strings.Cut(pair, "="); ok {
-			out = append(out, assignment{output: strings.TrimSpace(name), at: at, value: exprSource{strings.TrimSpace(v), at}, cell: true})
-		}
-	}
-	return out
-}
-
-// readCSV reads the records of a file with the place of every cell. Lines that start with # are comments, wherever
-// they stand.
-func (b *build) readCSV(file, text string) (records [][]string, places [][]place) {
-	text = strings.TrimPrefix(text, "\ufeff")
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comment = '#'
-	r.FieldsPerRecord = -1
-	lines := strings.Split(text, "\n")
-	for {
-		record, err := r.Read()
-		if err != nil {
-			var pe *csv.ParseError
-			if errors.As(err, &pe) {
-				b.log.error("csv", place{file: file, line: pe.Line, column: pe.Column}, "this is not CSV: "+pe.Err.Error(), `a cell with a comma or a quote stands in quotes: "a, b"`)
-			}
-			return records, places
-		}
-		at := make([]place, len(record))
-		for i := range record {
-			line, col := r.FieldPos(i)
-			at[i] = place{file: file, line: line, column: 1, width: utf8.RuneCountInString(record[i])}
-			if line <= len(lines) && col-1 <= len(lines[line-1]) {
-				at[i].column = 1 + utf8.RuneCountInString(lines[line-1][:col-1])
-			}
-		}
-		records, places = append(records, record), append(places, at)
-	}
-}
-
-// tableRows turns the records of a table into rules.
-func (b *build) tableRows(d *decisionSource, records [][]string, places [][]place) {
-	const (
-		input = iota
-		output
-		id
-		row
-		note
-	)
-	header := records[0]
-	kinds := make([]int, len(header))
-	outputs := make([]string, len(header))
-	for i, h := range header {
-		h = strings.TrimSpace(h)
-		name, isOutput := strings.CutPrefix(h, "=>")
-		switch {
-		case isOutput:
-			kinds[i], outputs[i] = output, strings.TrimSpace(name)
-		case h == "id":
-			kinds[i] = id
-		case h == "row":
-			kinds[i] = row
-		case h == "note":
-			kinds[i] = note
-		default:
-			d.headers = append(d.headers, exprSource{h, places[0][i]})
-		}
-	}
-	for n, record := range records[1:] {
-		at := places[n+1]
-		if len(record) != len(header) {
-			b.log.error("wrong_columns", at[0], fmt.Sprintf("this row has %d cells, the header has %d", len(record), len(header)), "a comma inside a cell needs quotes around the cell")
-			continue
-		}
-		r := ruleSource{at: at[0]}
-		for i, cell := range record {
-			text := strings.TrimSpace(cell)
-			src := exprSource{text, at[i].right(len(cell)-len(strings.TrimLeft(cell, " ")), utf8.RuneCountInString(text))}
-			switch kinds[i] {
-			case id:
-				r.id, r.at = text, at[i]
-			case row:
-				r.row = text
-			case input:
-				r.cells = append(r.cells, src)
-			case output:
-				a := assignment{output: outputs[i], at: at[i], value: src, cell: true}
-				if e, isExpr := strings.CutPrefix(text, "="); isExpr {
-					skip := len(e) - len(strings.TrimLeft(e, " "))
-					a.cell, a.value = false, exprSource{strings.TrimSpace(e), src.at.right(1+skip, 0)}
-				}
-				r.then = append(r.then, a)
-			}
-		}
-		d.rules = append(d.rules, r)
-	}
-}
-
 // anyCell reports whether a cell tests nothing.
 func anyCell(text string) bool { return text == "" || text == "-" }
 
 // unaryTests compiles a cell of a table, DMN's unary tests, against the value of its column: where the cell does not
 // hold, jump to no.
 func (l *lowering) unaryTests(x operand, no *label) {
-	text := l.src
+	text := l.src.text
 	if anyCell(text) || x.konst {
 		return
 	}
 	if inside, ok := strings.CutPrefix(text, "not("); ok && strings.HasSuffix(inside, ")") {
 		inner := *l
-		inner.src, inner.at = inside[:len(inside)-1], l.at.right(4, 0)
+		inner.src = l.src.part(4, inside[:len(inside)-1])
 		inner.anyOf(x, false, no)
 		l.bad = inner.bad
 		return
@@ -167,7 +32,7 @@ func (l *lowering) unaryTests(x operand, no *label) {
 
 // anyOf compiles `a, > 5, [1..3]`: where its outcome is not want, jump to no.
 func (l *lowering) anyOf(x operand, want bool, no *label) {
-	tests := splitCell(l.src)
+	tests := splitCell(l.src.text)
 	if list, ok := l.plainValues(tests, x); ok {
 		if len(list.texts)+len(list.nums) == 1 {
 			l.compareJump(pick(want, "!=", "=="), x, list.first(), no)
@@ -182,7 +47,7 @@ func (l *lowering) anyOf(x operand, want bool, no *label) {
 	hit := newLabel()
 	for i, t := range tests {
 		part := *l
-		part.src, part.at = t.text, l.at.right(t.from, utf8.RuneCountInString(t.text))
+		part.src = l.src.part(t.from, t.text)
 		switch last := i == len(tests)-1; {
 		case !want:
 			part.oneTest(x, true, no)
@@ -247,7 +112,7 @@ func (l *lowering) plainValues(tests []cellPart, x operand) (*constList, bool) {
 			return nil, false
 		}
 		part := *l
-		part.src, part.at = t.text, l.at.right(t.from, utf8.RuneCountInString(t.text))
+		part.src = l.src.part(t.from, t.text)
 		v := part.literal(t.text, x.typ, true)
 		if l.bad = l.bad || part.bad; l.bad {
 			return nil, false
@@ -276,7 +141,7 @@ func (c *constList) first() operand {
 
 // oneTest compiles one unary test: where its outcome is when, jump to the label.
 func (l *lowering) oneTest(x operand, when bool, to *label) {
-	s := l.src
+	s := l.src.text
 	if s == "" {
 		l.error("empty_cell", 0, 1, "a test is missing beside the comma", "")
 		return
@@ -315,7 +180,7 @@ func (l *lowering) bound(x operand, op, text string, when bool, to *label) {
 		return
 	}
 	if op != "==" && op != "!=" && x.typ.base != program.Int && x.typ.base != program.Time {
-		l.error("wrong_type", 0, utf8.RuneCountInString(l.src), fmt.Sprintf("%s cannot be put in order", x.typ.base), "")
+		l.error("wrong_type", 0, l.src.width(), fmt.Sprintf("%s cannot be put in order", x.typ.base), "")
 		return
 	}
 	if !x.typ.nullable || op == "==" || op == "!=" {
@@ -338,7 +203,7 @@ func (l *lowering) bound(x operand, op, text string, when bool, to *label) {
 
 // interval compiles `[1..5]`, with round brackets for an end that is left out.
 func (l *lowering) interval(x operand, when bool, to *label) {
-	s := l.src
+	s := l.src.text
 	low, high, ok := strings.Cut(s[1:max(1, len(s)-1)], "..")
 	last := s[len(s)-1]
 	if !ok || (last != ']' && last != ')') {
@@ -424,11 +289,15 @@ func (l *lowering) literal(text string, t typ, typed bool) operand {
 func (l *lowering) settingCell(name string, t typ, typed bool) operand {
 	x, ok := l.scope.setting(name)
 	if !ok {
-		l.error("unknown_name", 0, utf8.RuneCountInString(l.src), "there is no setting "+name, didYouMean("settings."+name, l.scope.settingNames()))
+		l.error("unknown_name", 0, l.src.width(), "there is no setting "+name, didYouMean("settings."+name, l.scope.settingNames()))
 		return operand{}
 	}
-	if x.list != nil || (typed && x.typ.base != t.base) {
-		l.error("wrong_type", 0, utf8.RuneCountInString(l.src), fmt.Sprintf("settings.%s is %s, this column is %s", name, x.typ, t.base), "")
+	if x.list != nil {
+		l.error("wrong_type", 0, l.src.width(), fmt.Sprintf("settings.%s is a list, a cell holds one value", name), "write its values with commas between them")
+		return operand{}
+	}
+	if typed && x.typ.base != t.base {
+		l.error("wrong_type", 0, l.src.width(), fmt.Sprintf("settings.%s is %s, this column is %s", name, x.typ, t.base), "")
 		return operand{}
 	}
 	return x

@@ -18,13 +18,12 @@ var formTypes = map[program.Form]program.Type{program.AsMoney: program.Int, prog
 
 // template compiles a text with {{placeholders}} and returns its number.
 func (b *build) template(n node, sc *scope, where string) int32 {
-	text := n.text(b.log, "text")
-	t := program.Template{}
 	if !n.given() {
 		return -1
 	}
-	at := n.inner(b.log)
-	rest, from := text, 0
+	t := program.Template{}
+	src := n.source(b.log, "text")
+	rest, from := src.text, 0
 	for {
 		before, after, ok := strings.Cut(rest, "{{")
 		if before != "" {
@@ -36,12 +35,10 @@ func (b *build) template(n node, sc *scope, where string) int32 {
 		from += utf8.RuneCountInString(before) + 2
 		inside, behind, closed := strings.Cut(after, "}}")
 		if !closed {
-			b.log.error("syntax", at.right(from-2, 2), "a placeholder is not closed", "write {{name}}")
+			b.log.error("syntax", src.place(from-2, 2), "a placeholder is not closed", "write {{name}}")
 			break
 		}
-		lead := utf8.RuneCountInString(inside) - utf8.RuneCountInString(strings.TrimLeft(inside, " "))
-		src := exprSource{strings.TrimSpace(inside), at.right(from+lead, 0)}
-		if part, ok := b.placeholder(src, sc, where); ok {
+		if part, ok := b.placeholder(src.part(from, inside).trimmed(), sc, where); ok {
 			t.Parts = append(t.Parts, part)
 		}
 		from += utf8.RuneCountInString(inside) + 2

@@ -250,7 +250,7 @@ func (b *build) condition(n node, sc *scope, where string) int32 {
 		return -1
 	}
 	b.asm.temp = 0
-	l := b.lower(exprSource{n.text(b.log, "when"), n.inner(b.log)}, sc)
+	l := b.lower(n.source(b.log, "when"), sc)
 	tree := l.parse()
 	if tree == nil {
 		return -1

@@ -10,8 +10,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-const yamlMapping = yaml.MappingNode
-
 // node is a YAML node that knows its file. The zero node stands for one that is not there.
 type node struct {
 	*yaml.Node
@@ -27,7 +25,7 @@ func readYAML(l *log, path, text string) []node {
 		err := dec.Decode(&doc)
 		if err != nil {
 			if err.Error() != "EOF" {
-				l.error("yaml", yamlErrorPlace(path, err), yamlMessage(err), "indent with spaces; inside { } quote what holds ? : or a comma, as in when: '(x ?? 0) > 5'")
+				yamlError(l, path, err)
 			}
 			return docs
 		}
@@ -37,24 +35,33 @@ func readYAML(l *log, path, text string) []node {
 	}
 }
 
-// yamlErrorPlace takes the line out of "yaml: line 3: …".
-func yamlErrorPlace(path string, err error) place {
-	line := 1
-	if _, rest, ok := strings.Cut(err.Error(), "line "); ok {
-		digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+// yamlError reports that a file cannot be read. The library's parser counts lines from 0 in its messages where its
+// scanner counts from 1.
+func yamlError(l *log, path string, err error) {
+	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
+	if rest, ok := strings.CutPrefix(message, "line "); ok {
+		digits, rest, _ := strings.Cut(rest, ": ")
 		if n, err := strconv.Atoi(digits); err == nil {
-			line = n
+			line, message = n, rest
+		}
+		for _, of := range []string{"<document start>", "',' or '}'", "',' or ']'", "key", "'-' indicator", "node content"} {
+			if message == "did not find expected "+of {
+				line++
+			}
 		}
 	}
-	return place{file: path, line: line, column: 1}
-}
-
-func yamlMessage(err error) string {
-	msg := strings.TrimPrefix(err.Error(), "yaml: ")
-	if _, rest, ok := strings.Cut(msg, ": "); ok && strings.HasPrefix(msg, "line ") {
-		msg = rest
+	lines := l.lines[path]
+	line = min(line, len(lines))
+	for line > 1 && strings.TrimSpace(lines[line-1]) == "" { // found missing at the end
+		line--
 	}
-	return "this is not YAML: " + msg
+	at := place{file: path, line: line, column: 1}
+	if line > 0 {
+		text := strings.TrimSpace(lines[line-1])
+		at.column += utf8.RuneCountInString(lines[line-1]) - utf8.RuneCountInString(strings.TrimLeft(lines[line-1], " \t"))
+		at.width = utf8.RuneCountInString(text)
+	}
+	l.error("yaml", at, "this is not YAML: "+message, "indent with spaces; inside { } quote what holds ? : or a comma, as in when: '(x ?? 0) > 5'")
 }
 
 func (n node) given() bool { return n.Node != nil && n.Tag != "!!null" }
@@ -68,22 +75,6 @@ func (n node) place() place {
 		width += 2
 	}
 	return place{file: n.file, line: n.Line, column: n.Column, width: max(1, width)}
-}
-
-// inner is the place of the text itself, behind an opening quote.
-func (n node) inner(l *log) place {
-	p := n.place()
-	switch {
-	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		p.column++
-	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		p.line++
-		if lines := l.lines[n.file]; p.line <= len(lines) {
-			line := lines[p.line-1]
-			p.column = 1 + len(line) - len(strings.TrimLeft(line, " "))
-		}
-	}
-	return p
 }
 
 // member is one entry of a mapping.
