@@ -67,8 +67,9 @@ func (b *build) readRules(path, text string) {
 				r.at = n.place()
 			}
 			if n, ok := rf["when"]; ok {
-				when := n.source(b.log, "when")
-				r.when = &when
+				if when, ok := n.source(b.log, "when"); ok {
+					r.when = &when
+				}
 			}
 			r.then = b.readThen(rf["then"], "then")
 			d.rules = append(d.rules, r)
@@ -97,7 +98,7 @@ func (b *build) readThen(n node, what string) []assignment {
 			b.log.error("wrong_type", m.value.place(), m.key+" must be one value", "")
 			continue
 		}
-		a.value = m.value.source(b.log, m.key)
+		a.value, _ = m.value.source(b.log, m.key)
 		a.kind = m.value.Node
 		switch m.value.Tag {
 		case "!!int":

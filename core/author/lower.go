@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
@@ -46,10 +45,6 @@ func (l *lowering) parse() ast.Node {
 	}
 	if len(l.src.text) > maxSource {
 		l.error("expression_too_long", 0, 1, fmt.Sprintf("this expression has %d bytes, %d are allowed", len(l.src.text), maxSource), "split it: give a part its own decision and use its result")
-		return nil
-	}
-	if !utf8.ValidString(l.src.text) {
-		l.error("bad_utf8", 0, 1, "this expression is not UTF-8", "")
 		return nil
 	}
 	depth := 0

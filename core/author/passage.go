@@ -50,12 +50,13 @@ func (s exprSource) whole() place { return s.place(0, s.width()) }
 func (s exprSource) width() int { return utf8.RuneCountInString(s.text) }
 
 // source is a scalar as an expression, with the place of every character: behind an opening quote, past escapes, on the
-// lines of a block.
-func (n node) source(l *log, what string) exprSource {
-	s := exprSource{text: n.Value}
+// lines of a block. Not ok is what is no scalar, after reporting it.
+func (n node) source(l *log, what string) (src exprSource, ok bool) {
 	if n.Kind != yaml.ScalarNode {
-		s.text = n.text(l, what) // which says that it is none
+		l.error("wrong_type", n.place(), what+" must be a text", "")
+		return exprSource{}, false
 	}
+	s := exprSource{text: n.Value}
 	reading := reader{file: n.file, lines: l.lines[n.file], line: n.Line - 1, column: n.Column - 1}
 	switch {
 	case n.Style&yaml.DoubleQuotedStyle != 0:
@@ -69,7 +70,7 @@ func (n node) source(l *log, what string) exprSource {
 	}
 	s.spots = reading.follow(s.text)
 	s.at = s.spots[0]
-	return s
+	return s, true
 }
 
 // reader follows a text through the lines of a file in which it is spelt with quotes, escapes and line breaks.

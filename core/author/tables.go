@@ -159,7 +159,7 @@ func (l *lowering) oneTest(x operand, when bool, to *label) {
 			if op == "=" {
 				op = "=="
 			}
-			l.bound(x, op, strings.TrimSpace(rest), when, to)
+			l.bound(x, op, l.src.part(utf8.RuneCountInString(s)-utf8.RuneCountInString(rest), rest).trimmed(), when, to)
 			return
 		}
 	}
@@ -174,9 +174,15 @@ func (l *lowering) oneTest(x operand, when bool, to *label) {
 }
 
 // bound compiles `> 5`. A value that may be absent is no number then, so the test says no.
-func (l *lowering) bound(x operand, op, text string, when bool, to *label) {
-	v := l.literal(text, typ{base: x.typ.base, values: x.typ.values, of: x.typ.of}, true)
-	if l.bad {
+func (l *lowering) bound(x operand, op string, value exprSource, when bool, to *label) {
+	part := *l
+	part.src = value
+	v := part.literal(value.text, typ{base: x.typ.base, values: x.typ.values, of: x.typ.of}, true)
+	if l.bad = l.bad || part.bad; l.bad {
+		return
+	}
+	if v.null {
+		l.error("empty_cell", 0, l.src.width(), "a value is missing here", "null alone asks whether there is none, - is any value")
 		return
 	}
 	if op != "==" && op != "!=" && x.typ.base != program.Int && x.typ.base != program.Time {
@@ -204,27 +210,30 @@ func (l *lowering) bound(x operand, op, text string, when bool, to *label) {
 // interval compiles `[1..5]`, with round brackets for an end that is left out.
 func (l *lowering) interval(x operand, when bool, to *label) {
 	s := l.src.text
-	low, high, ok := strings.Cut(s[1:max(1, len(s)-1)], "..")
+	inside := s[1:max(1, len(s)-1)]
+	below, above, ok := strings.Cut(inside, "..")
 	last := s[len(s)-1]
 	if !ok || (last != ']' && last != ')') {
 		l.error("syntax", 0, utf8.RuneCountInString(s), "this is no interval", "write [1..5], or (1..5] without the 1")
 		return
 	}
-	above, below := ">=", "<="
+	low := l.src.part(1, below).trimmed()
+	high := l.src.part(utf8.RuneCountInString(below)+3, above).trimmed()
+	from, upTo := ">=", "<="
 	if s[0] == '(' {
-		above = ">"
+		from = ">"
 	}
 	if last == ')' {
-		below = "<"
+		upTo = "<"
 	}
 	if !when {
-		l.bound(x, above, strings.TrimSpace(low), false, to)
-		l.bound(x, below, strings.TrimSpace(high), false, to)
+		l.bound(x, from, low, false, to)
+		l.bound(x, upTo, high, false, to)
 		return
 	}
 	out := newLabel()
-	l.bound(x, above, strings.TrimSpace(low), false, out)
-	l.bound(x, below, strings.TrimSpace(high), true, to)
+	l.bound(x, from, low, false, out)
+	l.bound(x, upTo, high, true, to)
 	l.asm.bind(out)
 }
 

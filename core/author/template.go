@@ -22,7 +22,10 @@ func (b *build) template(n node, sc *scope, where string) int32 {
 		return -1
 	}
 	t := program.Template{}
-	src := n.source(b.log, "text")
+	src, ok := n.source(b.log, "text")
+	if !ok {
+		return -1
+	}
 	rest, from := src.text, 0
 	for {
 		before, after, ok := strings.Cut(rest, "{{")

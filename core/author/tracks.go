@@ -249,8 +249,12 @@ func (b *build) condition(n node, sc *scope, where string) int32 {
 	if !n.given() {
 		return -1
 	}
+	src, ok := n.source(b.log, "when")
+	if !ok {
+		return -1
+	}
 	b.asm.temp = 0
-	l := b.lower(n.source(b.log, "when"), sc)
+	l := b.lower(src, sc)
 	tree := l.parse()
 	if tree == nil {
 		return -1
