@@ -2,61 +2,58 @@ package packs_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
+
 	"koujing/core"
 	"koujing/core/author"
-	"koujing/core/casefile"
-	"koujing/core/pack"
 	"koujing/core/packs"
 )
 
-// These tests walk the default pack's talk tracks as a page does: they send back step and stack with one of the replies
-// that were offered.
-
-// longestStack is how deep the walks follow tracks that call each other.
-const longestStack = 2
-
-// place is where a talk stands.
-type place struct{ track, step, stack string }
-
-func (p place) String() string { return p.track + "/" + p.step + " [" + p.stack + "]" }
-
-// view is what a decision shows of a talk.
-type view struct {
-	Status   string
-	Errors   []struct{ Code, Path string }
-	Scenario struct {
-		ID, Step string
-		Stack    []string
-		Say      []struct {
-			ID   string
-			Tags []string
-		}
-		Replies []struct{ ID string }
-		End     bool
-	}
-	Warnings []struct{ Code string }
+// What the walker fills in when a talk asks for a field of the contract, being agreeable and being difficult. Facts
+// are filled in by their type.
+var contractAnswers = map[string][2]any{
+	"cash.due_fen":               {8500, 8500},
+	"cash.received_fen":          {10000, 8000},
+	"complaint.kind":             {"tariff", "other"},
+	"complaint.needs_department": {false, true},
+	"complaint.promised_at":      {"2026-11-23T10:00:00+08:00", "2026-11-23T10:00:00+08:00"},
+	"customer.consent":           {"given", "refused"},
+	"customer.has_id":            {true, false},
+	"customer.is_owner":          {true, false},
+	"offer.fee_fen":              {500, 0},
+	"service.kind":               {"payment", "new_line"},
 }
 
-func (v *view) place() place {
-	return place{v.Scenario.ID, v.Scenario.Step, strings.Join(v.Scenario.Stack, " ")}
+// place is where a talk stands and what has been filled in on the way.
+type place struct{ id, step, stack, filled string }
+
+type talk struct {
+	ID, Step, Aim string
+	Stack         []string
+	Say, Held     []any
+	Ask           []struct{ Field string }
+	Replies       []struct{ ID string }
+	End           bool
 }
 
-// walker walks the tracks of one pack.
+// walker takes every reply that is offered, at every step it comes to.
 type walker struct {
-	engine *core.Engine
-	pack   *pack.Pack
-	answer []byte
+	engine  *core.Engine
+	channel string
+	answers func(field string) (any, bool)
+	at      map[place]talk
+	ways    map[place][]place
 }
 
-func newWalker(t *testing.T) *walker {
-	t.Helper()
+// TestWalkTracks walks every talk track of the default pack, answering what it asks for: nowhere may the agent sit in
+// front of a step with nothing to say, to fill in or to press, and from everywhere the talk can be brought to an end.
+func TestWalkTracks(t *testing.T) {
 	source, err := fs.Sub(packs.FS, "cn-telecom")
 	if err != nil {
 		t.Fatal(err)
@@ -69,225 +66,177 @@ func newWalker(t *testing.T) *walker {
 	if built == nil {
 		t.Fatalf("the pack does not build: %v", found)
 	}
-	p, bad := pack.Parse(built)
-	if bad != nil {
-		t.Fatal(bad)
-	}
 	engine, refused := core.Load(built, [32]byte{})
 	if refused != nil {
 		t.Fatal(refused)
 	}
-	return &walker{engine: engine, pack: p}
+	tracks, err := fs.Glob(source, "scenarios/*.yaml")
+	if err != nil || len(tracks) == 0 {
+		t.Fatalf("no talk tracks: %v", err)
+	}
+	facts := factAnswers(t, source)
+	for mood, name := range []string{"agreeable", "difficult"} {
+		answers := func(field string) (any, bool) {
+			if a, ok := contractAnswers[field]; ok {
+				return a[mood], true
+			}
+			a, ok := facts[field]
+			return a[mood], ok
+		}
+		for _, file := range tracks {
+			id := strings.TrimSuffix(strings.TrimPrefix(file, "scenarios/"), ".yaml")
+			for _, channel := range []string{"hall", "hotline", "outbound"} {
+				if of, _, _ := strings.Cut(id, "."); of != "common" && of != channel {
+					continue
+				}
+				t.Run(name+"/"+channel+"/"+id, func(t *testing.T) {
+					w := walker{engine: engine, channel: channel, answers: answers, at: map[place]talk{}, ways: map[place][]place{}}
+					w.walk(t, id)
+				})
+			}
+		}
+	}
 }
 
-// decide is one step of a talk with the case at hand, a JSON object without its last brace.
-func (w *walker) decide(t *testing.T, doc string, at place, reply string) view {
+// factAnswers gives each fact of the pack two values of its type.
+func factAnswers(t *testing.T, pack fs.FS) map[string][2]any {
 	t.Helper()
-	talk := map[string]any{"id": at.track}
-	if at.step != "" {
-		talk["step"], talk["stack"] = at.step, strings.Fields(at.stack)
-	}
-	if reply != "" {
-		talk["replies"] = []string{reply}
-	}
-	scenario, err := json.Marshal(talk)
+	text, err := fs.ReadFile(pack, "pack.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := fmt.Appendf(nil, `%s,"scenario":%s}`, doc, scenario)
-	w.answer = w.engine.Decide(w.answer[:0], text)
-	var v view
-	if err := json.Unmarshal(w.answer, &v); err != nil {
+	var p struct {
+		Facts map[string]yaml.Node
+		Lists map[string]yaml.Node
+	}
+	if err := yaml.Unmarshal(text, &p); err != nil {
 		t.Fatal(err)
 	}
-	if v.Status == "invalid" {
-		t.Fatalf("%s: %+v", text, v.Errors)
-	}
-	return v
-}
-
-// walk follows every reply from the start of every track, at each place with each of the cases, and shows what comes of it.
-func (w *walker) walk(t *testing.T, docs []map[string]any, see func(from place, reply string, v view)) (places int) {
-	t.Helper()
-	var cases []string
-	for _, doc := range docs {
-		text, err := json.Marshal(doc)
-		if err != nil {
-			t.Fatal(err)
+	byType := map[string][2]any{"int": {1, 0}, "fen": {500, 0}, "bool": {true, false}, "text": {"甲", "乙"}, "duration": {60, 0},
+		"time": {"2026-11-23T10:00:00+08:00", "2026-11-21T10:00:00+08:00"}}
+	out := map[string][2]any{}
+	for name, n := range p.Facts {
+		f := struct{ Type string }{n.Value}
+		if n.Kind == yaml.MappingNode {
+			if err := n.Decode(&f); err != nil {
+				t.Fatal(err)
+			}
 		}
-		cases = append(cases, strings.TrimSuffix(string(text), "}"))
-	}
-	var todo []place
-	for _, track := range w.pack.Tracks {
-		todo = append(todo, place{track: track.ID})
-	}
-	been := map[place]bool{}
-	for len(todo) > 0 {
-		at := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if been[at] {
+		kind := strings.TrimSuffix(f.Type, "?")
+		if list, ok := strings.CutPrefix(kind, "one_of "); ok {
+			values := p.Lists[list].Content // keys and values in turn
+			out["facts."+name] = [2]any{values[0].Value, values[len(values)-2].Value}
 			continue
 		}
-		been[at] = true
-		come := func(reply string, v view) {
-			see(at, reply, v)
-			if len(v.Scenario.Stack) <= longestStack {
-				todo = append(todo, v.place())
-			}
+		a, ok := byType[kind]
+		if !ok {
+			t.Fatalf("facts.%s: the walker has no answers of type %q", name, f.Type)
 		}
-		for _, doc := range cases {
-			v := w.decide(t, doc, at, "")
-			come("", v)
-			if v.place() != at {
-				continue // the replies offered are those of another place, whose turn comes
-			}
-			for _, r := range v.Scenario.Replies {
-				come(r.ID, w.decide(t, doc, at, r.ID))
-			}
-		}
+		out["facts."+name] = a
 	}
-	return len(been)
+	return out
 }
 
-// filled is a case in which everything that a talk track may ask for is known.
-func (w *walker) filled() map[string]any {
-	doc := map[string]any{"now": "2026-11-22T10:00:00+08:00", "agent": map[string]any{"id": "8812"}, "offer": map[string]any{"id": "O-1"}}
-	inputs := map[string]casefile.Info{}
-	terms := w.pack.Terms()
-	for _, info := range terms.Names() {
-		inputs[info.Path] = info
+func (w *walker) walk(t *testing.T, id string) {
+	start := w.decide(t, place{id: id}, "")
+	todo := []place{start}
+	for len(todo) > 0 {
+		at := todo[0]
+		todo = todo[1:]
+		if _, known := w.ways[at]; known || w.over(at) {
+			continue
+		}
+		here := w.at[at]
+		w.ways[at] = nil
+		if len(here.Replies) == 0 && len(here.Ask) == 0 {
+			t.Errorf("%s: nothing to press and nothing to fill in at %+v", here.Step, at)
+		}
+		if here.Aim == "" && len(here.Say)+len(here.Held)+len(here.Ask) == 0 {
+			t.Errorf("%s: an empty step at %+v", here.Step, at)
+		}
+		if filled := w.fill(t, at, here); filled != at.filled {
+			w.ways[at] = append(w.ways[at], w.decide(t, place{at.id, at.step, at.stack, filled}, ""))
+		}
+		for _, r := range here.Replies {
+			w.ways[at] = append(w.ways[at], w.decide(t, at, r.ID))
+		}
+		todo = append(todo, w.ways[at]...)
 	}
-	for _, track := range w.pack.Tracks {
-		for _, step := range track.Steps {
-			for _, field := range step.Ask {
-				section, name, _ := strings.Cut(field, ".")
-				if info, ok := inputs[field]; ok && info.Place == casefile.Scalar {
-					part, _ := doc[section].(map[string]any)
-					if part == nil {
-						part = map[string]any{}
-						doc[section] = part
-					}
-					part[name] = w.some(info)
-				}
-			}
-		}
-	}
-	doc["customer"].(map[string]any)["consent"] = "given"
-	return doc
-}
-
-// some is a value that an input may have.
-func (w *walker) some(info casefile.Info) any {
-	switch info.Type {
-	case casefile.Bool:
-		return true
-	case casefile.Time:
-		return "2026-11-23T10:00:00+08:00"
-	case casefile.Text:
-		for _, l := range w.pack.Lists {
-			if info.Choice != "" && l.Name == info.Choice {
-				return l.Values[0].ID
-			}
-		}
-		if len(info.Fixed) > 0 {
-			return casefile.Word(info.Fixed[0])
-		}
-		return "甲"
-	}
-	return 100
-}
-
-// on is a case on a channel.
-func on(channel string, doc map[string]any) map[string]any {
-	doc = maps.Clone(doc)
-	doc["channel"] = channel
-	return doc
-}
-
-// TestWalkToAnEnd wants an end in reach of every place that a talk comes to, on every channel, whether the agent knows what
-// he is asked for or not yet. What a reply offers must be taken, too.
-func TestWalkToAnEnd(t *testing.T) {
-	w := newWalker(t)
-	filled := w.filled()
-	bare := map[string]any{"now": filled["now"], "agent": filled["agent"]}
-	ways, ends := map[place][]place{}, map[place]bool{}
-	places := w.walk(t, []map[string]any{on("hall", filled), on("hall", bare), on("outbound", filled), on("outbound", bare)}, func(from place, reply string, v view) {
-		to := v.place()
-		if !slices.Contains(ways[from], to) {
-			ways[from] = append(ways[from], to)
-		}
-		if v.Scenario.End {
-			ends[to] = true
-		}
-		for _, warning := range v.Warnings {
-			if warning.Code == "unknown_reply" {
-				t.Errorf("%s offers %s and does not know it", from, reply)
-			}
-		}
-	})
+	ends := map[place]bool{}
 	for again := true; again; {
 		again = false
-		for from, list := range ways {
-			if !ends[from] && slices.ContainsFunc(list, func(to place) bool { return ends[to] }) {
-				ends[from], again = true, true
+		for at := range w.at {
+			if !ends[at] && (w.over(at) || slices.ContainsFunc(w.ways[at], func(p place) bool { return ends[p] })) {
+				ends[at], again = true, true
 			}
 		}
 	}
-	for at := range ways {
-		if !ends[at] && len(strings.Fields(at.stack)) < longestStack {
-			t.Errorf("no end can be reached from %s", at)
+	for at := range w.at {
+		if !ends[at] {
+			t.Errorf("%s: no way to an end from %+v", at.step, at)
 		}
 	}
-	if places < 500 {
-		t.Errorf("only %d places walked", places)
-	}
-	t.Logf("%d places", places)
 }
 
-// TestGatesHold walks every track behind each gate: whatever is replied, no line that sells or books is said.
-func TestGatesHold(t *testing.T) {
-	w := newWalker(t)
-	open := on("outbound", w.filled())
-	delete(open, "complaint")
-	open["facts"] = map[string]any{"offer_name": "来电管家", "offer_benefit": "骚扰来电会自动拦截", "second_confirmation": true}
-	sold := 0
-	for name, change := range map[string]map[string]map[string]any{
-		"":               {},
-		"do_not_contact": {"customer": {"do_not_contact": true}},
-		"wants_nothing":  {"customer": {"wants_no_contact": true}},
-		"abroad":         {"customer": {"location": "abroad"}},
-		"not_owner":      {"customer": {"is_owner": false}},
-		"no_consent":     {"customer": {"consent": "none"}},
-		"refused":        {"customer": {"consent": "refused"}},
-		"open_complaint": {"complaint": {"kind": "tariff", "state": "working"}},
-	} {
-		doc := maps.Clone(open)
-		for section, values := range change {
-			part, _ := doc[section].(map[string]any)
-			part = maps.Clone(part)
-			if part == nil {
-				part = map[string]any{}
-			}
-			maps.Copy(part, values)
-			doc[section] = part
+// over says whether the walk need not go on from here: the talk has ended, or another track was called, which has a walk
+// of its own and comes back to the step that called.
+func (w *walker) over(at place) bool {
+	return w.at[at].End || at.stack != ""
+}
+
+// fill adds what the step asks for to what has been filled in.
+func (w *walker) fill(t *testing.T, at place, here talk) string {
+	t.Helper()
+	filled := map[string]bool{}
+	for f := range strings.FieldsSeq(at.filled) {
+		filled[f] = true
+	}
+	for _, a := range here.Ask {
+		if _, ok := w.answers(a.Field); !ok {
+			t.Fatalf("%s asks for %s: say in contractAnswers what the walker fills in", here.Step, a.Field)
 		}
-		t.Run("behind "+name, func(t *testing.T) {
-			w.walk(t, []map[string]any{doc}, func(from place, reply string, v view) {
-				if want := map[bool]string{true: "decided", false: "blocked"}[name == ""]; v.Status != want {
-					t.Fatalf("%s, %s: %s, want %s", from, reply, v.Status, want)
-				}
-				for _, l := range v.Scenario.Say {
-					if !slices.Contains(l.Tags, "sell") && !slices.Contains(l.Tags, "book") {
-						continue
-					}
-					if sold++; name != "" {
-						t.Errorf("%s, %s: %s is said behind the gate %s", from, reply, l.ID, name)
-					}
-				}
-			})
-		})
+		filled[a.Field] = true
 	}
-	if sold == 0 {
-		t.Error("nothing is sold with all gates open either: the walk shows nothing")
+	return strings.Join(slices.Sorted(maps.Keys(filled)), " ")
+}
+
+// decide asks the engine where a reply leads from here.
+func (w *walker) decide(t *testing.T, at place, reply string) place {
+	t.Helper()
+	scenario := map[string]any{"id": at.id}
+	if at.step != "" {
+		scenario["step"] = at.step
 	}
+	if at.stack != "" {
+		scenario["stack"] = strings.Fields(at.stack)
+	}
+	if reply != "" {
+		scenario["replies"] = []string{reply}
+	}
+	doc := map[string]any{"now": "2026-11-22T10:00:00+08:00", "channel": w.channel, "agent": map[string]any{"id": "8812"}, "scenario": scenario}
+	for field := range strings.FieldsSeq(at.filled) {
+		section, name, _ := strings.Cut(field, ".")
+		if doc[section] == nil {
+			doc[section] = map[string]any{}
+		}
+		doc[section].(map[string]any)[name], _ = w.answers(field)
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := w.engine.Decide(nil, text)
+	var got struct {
+		Status   string
+		Scenario talk
+	}
+	if err := json.Unmarshal(answer, &got); err != nil || got.Status == "invalid" || got.Scenario.ID == "" {
+		t.Fatalf("%v\n%s\n%s", err, text, answer)
+	}
+	to := place{got.Scenario.ID, got.Scenario.Step, strings.Join(got.Scenario.Stack, " "), at.filled}
+	w.at[to] = got.Scenario
+	if len(w.at) > 20000 {
+		t.Fatalf("the walk does not come to an end: %d places", len(w.at))
+	}
+	return to
 }
