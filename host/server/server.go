@@ -45,6 +45,7 @@ type Server struct {
 	mux      *http.ServeMux
 	metrics  *metrics
 	site     *site
+	built    atomic.Pointer[file] // the pack given out last
 	openapi  []byte
 	stopping atomic.Bool
 }

@@ -31,6 +31,8 @@ type file struct {
 	kind string
 	etag string
 	data []byte
+	// The etag names the content, however it is coded: a pack's is its digest, which callers compare.
+	named bool
 	// The file as brotli: nil until it is made, or if that isn't worth it.
 	packed atomic.Pointer[[]byte]
 }
@@ -135,7 +137,10 @@ func (f *file) serve(w http.ResponseWriter, req *http.Request) {
 	data, etag := f.data, f.etag
 	if packed := f.packed.Load(); packed != nil && req.Header.Get("Range") == "" && acceptsBrotli(req.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Encoding", "br")
-		data, etag = *packed, f.etag+"-br"
+		data = *packed
+		if !f.named {
+			etag += "-br"
+		}
 	}
 	h.Set("ETag", `"`+etag+`"`)
 	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(data))
@@ -153,13 +158,18 @@ func (s *site) pack() {
 		if len(f.data) < 512 || strings.HasPrefix(f.kind, "image/") && f.kind != "image/svg+xml" || f.kind == "font/woff2" {
 			continue
 		}
-		var b bytes.Buffer
-		w := brotli.NewWriterLevel(&b, brotliLevel)
-		_, err := w.Write(f.data)
-		if err = errors.Join(err, w.Close()); err == nil && b.Len() < len(f.data)*9/10 {
-			packed := b.Bytes()
-			f.packed.Store(&packed)
-		}
+		f.pack()
+	}
+}
+
+// pack makes the compressed form, where that is worth it.
+func (f *file) pack() {
+	var b bytes.Buffer
+	w := brotli.NewWriterLevel(&b, brotliLevel)
+	_, err := w.Write(f.data)
+	if err = errors.Join(err, w.Close()); err == nil && b.Len() < len(f.data)*9/10 {
+		packed := b.Bytes()
+		f.packed.Store(&packed)
 	}
 }
 
