@@ -3,6 +3,8 @@
 package core
 
 import (
+	"slices"
+
 	"koujing/core/atom"
 	"koujing/core/casefile"
 	"koujing/core/clock"
@@ -137,12 +139,18 @@ func (e *Engine) fault(code, path atom.ID) {
 
 // trace sorts what fired into the contract's sections; within one, in the order it happened.
 func (e *Engine) trace() {
-	for section := vocabulary.InGates; section <= vocabulary.InResults; section++ {
-		for i := range e.machine.Trace {
-			if f := &e.machine.Trace[i]; f.Section == uint8(section) {
-				e.out.Trace = append(e.out.Trace, decision.Fired{Decision: f.Decision, Subject: f.Subject, Rule: f.Rule, Row: f.Row})
-			}
+	fired := e.machine.Trace
+	var next [vocabulary.InResults + 1]int // where the next line of a section goes
+	for i := range fired {
+		for section := fired[i].Section + 1; int(section) < len(next); section++ {
+			next[section]++
 		}
+	}
+	e.out.Trace = slices.Grow(e.out.Trace, len(fired))[:len(fired)]
+	for i := range fired {
+		f := &fired[i]
+		e.out.Trace[next[f.Section]] = decision.Fired{Decision: f.Decision, Subject: f.Subject, Rule: f.Rule, Row: f.Row}
+		next[f.Section]++
 	}
 }
 

@@ -110,6 +110,9 @@ func (t *Table) Plain(id ID) bool {
 	return x.looks == plain
 }
 
+// Lasting reports whether an atom outlives the case: whether it is permanent.
+func (t *Table) Lasting(id ID) bool { return uint64(id) < uint64(t.permanent) }
+
 // Len is the number of atoms, transient ones included.
 func (t *Table) Len() int { return len(t.texts) }
 

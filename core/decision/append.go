@@ -17,7 +17,10 @@ func Append(dst []byte, d *Decision, t *atom.Table, offset int32) []byte {
 // AppendBody appends the decision without its receipt, which is what the receipt's digest of the decision is made of.
 // An invalid decision is its status, its errors and an empty trace, whatever else was worked out.
 func AppendBody(dst []byte, d *Decision, t *atom.Table, offset int32) []byte {
-	w := writer{dst: dst, table: t, offset: offset}
+	if d.forms == nil || d.forms.table != t {
+		d.forms = &forms{table: t}
+	}
+	w := writer{dst: dst, table: t, offset: offset, forms: d.forms}
 	w.text(`{"status":`, d.Status)
 	if len(d.Errors) > 0 {
 		w.errors(d.Errors)
@@ -78,6 +81,7 @@ type writer struct {
 	dst    []byte
 	table  *atom.Table
 	offset int32
+	forms  *forms
 }
 
 // The writer's methods are kept out of line: an append in line is some hundred bytes of the guest, and there are hundreds.
@@ -356,17 +360,21 @@ func (w *writer) close(c *Close) {
 func (w *writer) results(r *Results) {
 	w.raw(`,"results":{`)
 	for i := range r.decisions {
-		w.text(comma[min(i, 1)], r.decisions[i].name)
-		w.raw(`:{`)
+		w.member(comma[min(i, 1)], r.decisions[i].name, `:{`)
 		from := r.decisions[i].from
 		for k := from; k < r.end(i); k++ {
-			w.text(comma[min(k-from, 1)], r.outputs[k].name)
-			w.raw(`:`)
+			w.member(comma[min(k-from, 1)], r.outputs[k].name, `:`)
 			w.output(r, k)
 		}
 		w.raw(`}`)
 	}
 	w.raw(`}`)
+}
+
+// member writes a name that is no word of the contract's, and what stands between it and its value.
+func (w *writer) member(lead string, name atom.ID, tail string) {
+	w.text(lead, name)
+	w.dst = append(w.dst, tail...)
 }
 
 // output writes a result's value or list.
@@ -400,14 +408,28 @@ func (w *writer) value(lead string, kind casefile.Type, v int64) {
 
 func (w *writer) trace(trace []Fired) {
 	w.raw(`,"trace":[`)
+	start := len(w.dst)
 	for i := range trace {
 		f := &trace[i]
-		w.open(i)
-		w.text(`"decision":`, f.Decision)
-		w.text(`,"subject":`, f.Subject)
-		w.text(`,"rule":`, f.Rule)
-		w.text(`,"row":`, f.Row)
-		w.raw(`}`)
+		x := w.forms.find(f)
+		if x == nil || !w.table.Plain(f.Subject) {
+			w.text(`,{"decision":`, f.Decision)
+			w.text(`,"subject":`, f.Subject)
+			w.text(`,"rule":`, f.Rule)
+			w.text(`,"row":`, f.Row)
+			w.raw(`}`)
+			continue
+		}
+		if f.Subject == atom.Empty {
+			w.dst = append(w.dst, w.forms.text[x.from:x.to]...)
+			continue
+		}
+		w.dst = append(w.dst, w.forms.text[x.from:x.subject]...)
+		w.dst = append(w.dst, w.table.Text(f.Subject)...)
+		w.dst = append(w.dst, w.forms.text[x.subject:x.to]...)
+	}
+	if len(trace) > 0 { // the first line has no comma before it
+		w.dst = append(w.dst[:start], w.dst[start+1:]...)
 	}
 	w.raw(`]`)
 }

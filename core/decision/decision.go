@@ -22,6 +22,7 @@ type Decision struct {
 	Results   Results
 	Trace     []Fired
 	Receipt   Receipt
+	forms     *forms
 }
 
 // Reset empties the decision and keeps its memory.
@@ -43,6 +44,7 @@ func (d *Decision) Reset() {
 			decisions: d.Results.decisions[:0], outputs: d.Results.outputs[:0], values: d.Results.values[:0],
 		},
 		Trace: d.Trace[:0],
+		forms: d.forms,
 	}
 }
 

@@ -19,10 +19,11 @@ func Sum(b []byte) [Size]byte { return sum(b) }
 // AppendHex writes a digest as 64 lower-case hexadecimal digits.
 func AppendHex(dst []byte, digest [Size]byte) []byte {
 	const digits = "0123456789abcdef"
-	for _, b := range digest {
-		dst = append(dst, digits[b>>4], digits[b&15])
+	var text [2 * Size]byte
+	for i, b := range digest {
+		text[2*i], text[2*i+1] = digits[b>>4], digits[b&15]
 	}
-	return dst
+	return append(dst, text[:]...)
 }
 
 // portable is Sum in this package's own code.
