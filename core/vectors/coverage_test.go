@@ -98,8 +98,8 @@ func (s seen) read(t *testing.T, v *Vector) {
 	}
 }
 
-// TestCoverage wants everything in the corpus that a decision of the contract can show, and of each pack every rule and
-// every step at which a talk can stand.
+// TestCoverage wants everything in the corpus that a decision of the contract can show, and of the packs here every rule
+// and every step at which a talk can stand.
 func TestCoverage(t *testing.T) {
 	all, packs, count := seen{}, map[string]bool{}, 0
 	names := map[string]bool{}
@@ -156,6 +156,9 @@ func wanted(t *testing.T, packs map[string]bool) (want []string) {
 	each("warning %s", "unknown_reply", "cash_short")
 	each("may leave %s", "true", "false")
 	for name := range packs {
+		if name == "cn-telecom" {
+			continue // whose own tests want the same of it
+		}
 		p := built(t, name)
 		for _, d := range p.Program.Decisions {
 			for _, r := range d.Rules {

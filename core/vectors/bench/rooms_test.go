@@ -1,11 +1,15 @@
 package bench
 
 import (
+	"cmp"
+	"context"
 	"math"
+	"os"
 	"testing"
 	"time"
 
 	"koujing/core"
+	"koujing/host"
 )
 
 // BenchmarkDecide is natively what the report measures, for profiles. best-ns is the fastest of all passes through the
@@ -53,4 +57,38 @@ func BenchmarkLoad(b *testing.B) {
 		best = min(best, time.Since(start))
 	}
 	b.ReportMetric(float64(best), "best-ns")
+}
+
+// BenchmarkWazero is BenchmarkDecide through the module: the built one, or the one that KOUJING_WASM names.
+func BenchmarkWazero(b *testing.B) {
+	path := cmp.Or(os.Getenv("KOUJING_WASM"), modulePath)
+	module, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, make := range []func() (*load, error){rules26, worked} {
+		l, err := make()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(l.name, func(b *testing.B) {
+			r, err := host.New(context.Background(), host.WithModule(module), host.WithPack(l.pack), host.WithPoolSize(1))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer r.Close(context.Background())
+			best := math.Inf(1)
+			var dst []byte
+			for b.Loop() {
+				start := time.Now()
+				for _, text := range l.cases {
+					if dst, err = r.AppendDecision(context.Background(), dst[:0], text); err != nil {
+						b.Fatal(err)
+					}
+				}
+				best = min(best, float64(time.Since(start))/float64(len(l.cases)))
+			}
+			b.ReportMetric(best, "best-ns")
+		})
+	}
 }
