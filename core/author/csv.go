@@ -22,7 +22,7 @@ func (b *build) readTable(file, text string) {
 			continue
 		}
 		key, value, _ := strings.Cut(rest, ":")
-		from := whole.part(utf8.RuneCountInString(key)+2, value).trimmed()
+		from := whole.part(whole.width()-utf8.RuneCountInString(value), value).trimmed()
 		switch strings.TrimSpace(key) {
 		case "hit":
 			d.hitAt = from.whole()

@@ -50,9 +50,21 @@ type log struct {
 func newLog(src Sources) *log {
 	l := &log{lines: make(map[string][]string, len(src))}
 	for path, text := range src {
-		l.lines[path] = strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n"), "\n")
+		l.lines[path] = linesOf(path, text)
 	}
 	return l
+}
+
+// yamlBreaks are the line breaks that YAML knows.
+var yamlBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+
+// linesOf splits a file where its reader does, so that the numbers of lines agree.
+func linesOf(path, text string) []string {
+	text = strings.TrimPrefix(text, "\ufeff")
+	if kindOf(path) == tableFile {
+		return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	}
+	return strings.Split(yamlBreaks.Replace(text), "\n")
 }
 
 func (l *log) add(level, code string, at place, message, hint string) {

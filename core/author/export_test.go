@@ -7,6 +7,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// Lines are the lines of a file as findings count them.
+func Lines(path, text string) []string { return linesOf(path, text) }
+
 // Expressions lists every expression of a pack that builds: rules, outputs, tables, conditions and placeholders of talk
 // tracks, these without the function that says how they are spoken.
 func Expressions(src Sources) []string {
