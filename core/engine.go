@@ -20,6 +20,7 @@ import (
 	"koujing/core/scenario"
 	"koujing/core/stage"
 	"koujing/core/vocabulary"
+	"koujing/core/wording"
 )
 
 // Engine answers cases by one pack, one at a time. It is not safe for concurrent use; a runner has one per instance.
@@ -36,6 +37,7 @@ type Engine struct {
 	guard   *refund.Guard
 	book    *scenario.Book
 	words   scenario.Words
+	checks  *wording.Checks
 }
 
 // LoadError is why a pack is refused. Codes: bad_pack, pack_damaged, pack_format, too_big, unknown_name, bad_program,
@@ -78,6 +80,9 @@ func Load(built []byte, engine [32]byte) (*Engine, *LoadError) {
 	}
 	e.book = scenario.NewBook(terms)
 	e.words = scenario.NewWords(terms)
+	if e.checks = wording.NewChecks(terms); e.checks == nil {
+		return nil, &LoadError{"bad_pack", "checks"}
+	}
 	e.guard = refund.NewGuard(terms, e.decoder.Names())
 	e.machine = program.NewMachine(linked, atoms, e.found.Rows[:], cal)
 	e.found.Slots = e.machine.Frame[:e.decoder.Width()]
@@ -117,6 +122,7 @@ func (e *Engine) decide() {
 	nowhere := scenario.Decide(r, e.book, &e.words)
 	stage.Service(r)
 	closing.Decide(r)
+	wording.Decide(r, e.checks)
 	r.Finish()
 	switch {
 	case r.Err != nil:

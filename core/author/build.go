@@ -37,6 +37,9 @@ type build struct {
 	pack        pack.Pack
 	decisions   []*decisionSource
 	tracks      []*trackSource
+	checks      []node // of what is said
+	spoken      []spokenLine
+	codes       map[string]place // of checks
 	ruleIDs     map[string]place
 	ownMoment   map[string]vocabulary.Moment
 	labelPlaces map[string]place
@@ -110,7 +113,7 @@ func Need(src Sources) []string {
 
 func newBuild(src Sources) *build {
 	return &build{src: src, paths: slices.Sorted(maps.Keys(src)), log: newLog(src), asm: newAssembler(),
-		ruleIDs: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{}, dayKinds: map[int64]string{},
+		ruleIDs: map[string]place{}, codes: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{}, dayKinds: map[int64]string{},
 		names: &names{inputs: map[string]input{}, lists: map[string]map[string]input{}, settings: map[string]operand{}, outputs: map[string]ownOutput{}}}
 }
 
@@ -197,6 +200,8 @@ func (b *build) readAll() {
 			b.readTrack(p, text)
 		case calendarFile:
 			b.readCalendar(p, text)
+		case wordingFile:
+			b.checks = append(b.checks, readYAML(b.log, p, text)...)
 		}
 	}
 	b.checkDecisionNames()
@@ -301,6 +306,8 @@ func (b *build) compileAll() {
 		}
 	}
 	b.compileTracks()
+	b.compileChecks()
+	b.proofread()
 	b.checkRows()
 }
 

@@ -140,7 +140,9 @@ func (b *build) lines(n node, tags []string, row, step string, sc *scope, where 
 		return nil
 	}
 	if n.Value != "" {
-		return []pack.Line{{ID: step, Text: b.template(n, sc, where), Gloss: -1, Tags: tags, Row: row, When: -1}}
+		text := b.template(n, sc, where)
+		b.spoken = append(b.spoken, spokenLine{where, text, n.place(), false})
+		return []pack.Line{{ID: step, Text: text, Gloss: -1, Tags: tags, Row: row, When: -1}}
 	}
 	var out []pack.Line
 	seen := map[string]bool{}
@@ -166,6 +168,7 @@ func (b *build) lines(n node, tags []string, row, step string, sc *scope, where 
 			b.log.error("missing", item.place(), "a line needs a text", "")
 		}
 		line.Text = b.template(f["text"], sc, where+"."+line.ID)
+		b.spoken = append(b.spoken, spokenLine{where, line.Text, f["text"].place(), line.When >= 0})
 		if f["gloss"].given() {
 			line.Gloss = b.template(f["gloss"], sc, where+"."+line.ID+".gloss")
 		}

@@ -109,6 +109,7 @@ func (c *codec) pack(p *Pack) {
 	c.key("program")
 	c.program(&p.Program)
 	list(c, "tracks", &p.Tracks, (*codec).track)
+	list(c, "checks", &p.Checks, (*codec).check)
 	c.sources(p)
 	c.literal(sealKey)
 }

@@ -27,6 +27,7 @@ type Pack struct {
 	Holidays, Workdays                 []int64 // day numbers since 1970-01-01
 	Program                            program.Program
 	Tracks                             []Track
+	Checks                             []Check
 	Source                             []File
 }
 

@@ -1,0 +1,270 @@
+package author
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"koujing/core/pack"
+	"koujing/core/program"
+	"koujing/core/vocabulary"
+	"koujing/core/wording"
+)
+
+// Limits of the checks: the engine looks for all words at once, and remembers where each stands.
+const (
+	maxWord  = 32   // code points
+	maxWords = 2000 // of all checks together
+)
+
+// checkKeys are what a check may say, by its kind, besides what every one may.
+var checkKeys = map[string][]string{
+	"overused":  {"words", "except", "limit"},
+	"phrase":    {"phrases", "except", "with", "within", "limit"},
+	"structure": {"phrases", "except", "parts"},
+	"answered":  {"after", "except", "with"},
+	"opening":   {"with"},
+	"amount":    {"amounts", "except"},
+	"number":    {"number"},
+	"blank":     {"marks"},
+	"length":    {"limit"},
+	"share":     {"limit", "least"},
+}
+
+var commonCheckKeys = []string{"check", "code", "level", "message", "suggest", "row", "when", "unless", "on", "note"}
+
+var checkLevels = []string{"hint", "warning", "fault"}
+
+// compileChecks compiles the checks of what is said. Their conditions see all that is known when the talk track was walked.
+func (b *build) compileChecks() {
+	sc := &scope{names: b.names, at: vocabulary.AtScenario}
+	words := 0
+	for _, doc := range b.checks {
+		k, ok := b.compileCheck(doc, sc)
+		if !ok {
+			continue
+		}
+		for _, g := range k.Groups {
+			words += len(g.Words)
+		}
+		if words > maxWords {
+			b.log.error("too_many", doc.place(), fmt.Sprintf("the checks have more than %d words", maxWords), "")
+			return
+		}
+		b.pack.Checks = append(b.pack.Checks, k)
+	}
+}
+
+func (b *build) compileCheck(doc node, sc *scope) (k pack.Check, ok bool) {
+	kind := ""
+	for _, m := range doc.members(newLog(nil), "") {
+		if m.key == "check" {
+			kind = m.value.Value
+		}
+	}
+	own, known := checkKeys[kind]
+	if !known {
+		b.log.error("unknown_value", doc.place(), fmt.Sprintf("%q is no kind of check", kind), didYouMean(kind, wording.Kinds[:])+"; begin with check: <kind>")
+		return k, false
+	}
+	f := doc.fields(b.log, "a check of kind "+kind, append(slices.Clone(commonCheckKeys), own...)...)
+	text := func(key string) string { return f[key].text(b.log, key) }
+	k = pack.Check{Kind: kind, Code: text("code"), Level: text("level"), Message: text("message"), Suggest: text("suggest"), Row: text("row"), Limit: -1}
+	at := doc.place()
+	if n, given := f["code"]; given {
+		at = n.place()
+	}
+	for _, key := range []string{"code", "level", "message"} {
+		if _, given := f[key]; !given {
+			b.log.error("missing", at, "a check must have a "+key, "")
+		}
+	}
+	if first, dup := b.codes[k.Code]; dup {
+		b.log.error("duplicate_key", at, fmt.Sprintf("a check %s stands already in %s:%d", k.Code, first.file, first.line), "every check has a code of its own")
+	}
+	b.codes[k.Code] = at
+	if k.Code != "" && !factPattern.MatchString(k.Code) {
+		b.log.error("bad_id", at, fmt.Sprintf("%q is no code", k.Code), "use small letters, digits and _")
+	}
+	if n, given := f["level"]; given && !slices.Contains(checkLevels, k.Level) {
+		b.log.error("unknown_value", n.place(), fmt.Sprintf("%q is no level", k.Level), didYouMean(k.Level, checkLevels))
+	}
+	b.checkPlaces(&k, f["on"])
+	k.When, k.Unless = b.condition(f["when"], sc, "wording."+k.Code), b.condition(f["unless"], sc, "wording."+k.Code)
+	k.Limit, k.Least = b.limit(f["limit"], sc), max(0, b.limit(f["least"], sc))
+	b.checkGroups(&k, f, sc)
+	b.checkWhole(&k, f, at)
+	return k, true
+}
+
+// checkPlaces says whether a check looks at the draft, at what was said, or at both.
+func (b *build) checkPlaces(k *pack.Check, on node) {
+	where := on.text(b.log, "on")
+	if where == "" {
+		switch k.Kind {
+		case "number", "length":
+			where = "draft"
+		case "share":
+			where = "said"
+		default:
+			where = "both"
+		}
+	}
+	k.Draft, k.Said = where != "said", where != "draft"
+	if places := []string{"draft", "said", "both"}; !slices.Contains(places, where) {
+		b.log.error("unknown_value", on.place(), fmt.Sprintf("%q is no place to look at", where), didYouMean(where, places))
+	}
+}
+
+// limit reads a number, or an expression that is one when the pack is built: settings.wording.overuse_limit. -1 is none.
+func (b *build) limit(n node, sc *scope) int64 {
+	if !n.given() {
+		return -1
+	}
+	b.asm.temp = 0
+	l := b.lower(exprSource{n.text(b.log, "limit"), n.inner(b.log)}, sc)
+	tree := l.parse()
+	if tree == nil {
+		return -1
+	}
+	x := l.value(tree)
+	if l.bad {
+		return -1
+	}
+	if !x.konst || x.null || x.list != nil || x.typ.base != program.Int || x.num < 0 {
+		l.errorAt(tree, "wrong_type", "a limit is a whole number that is not negative, or a setting that is one", "limit: settings.wording.overuse_limit")
+		return -1
+	}
+	return x.num
+}
+
+// checkGroups reads the words of a check.
+func (b *build) checkGroups(k *pack.Check, f map[string]node, sc *scope) {
+	add := func(role string, n node, texts []string, g pack.WordGroup) {
+		if g.Role, g.Words = role, b.words(n, texts); len(g.Words) > 0 {
+			k.Groups = append(k.Groups, g)
+		}
+	}
+	simple := func(role, key string) {
+		add(role, f[key], f[key].texts(b.log, key), pack.WordGroup{Limit: -1})
+	}
+	for _, item := range f["words"].items(b.log, "words") {
+		if item.Kind == yaml.ScalarNode {
+			add(pack.RoleWord, item, []string{item.Value}, pack.WordGroup{Limit: -1})
+			continue
+		}
+		wf := item.fields(b.log, "a word", "text", "also", "alone", "limit", "suggest", "message", "row", "note")
+		if _, ok := wf["text"]; !ok {
+			b.log.error("missing", item.place(), "a word needs a text", "")
+		}
+		add(pack.RoleWord, item, append([]string{wf["text"].text(b.log, "text")}, wf["also"].texts(b.log, "also")...), pack.WordGroup{
+			Alone: strings.EqualFold(wf["alone"].text(b.log, "alone"), "true"), Limit: b.limit(wf["limit"], sc),
+			Message: wf["message"].text(b.log, "message"), Suggest: wf["suggest"].text(b.log, "suggest"), Row: wf["row"].text(b.log, "row")})
+	}
+	for _, key := range []string{"phrases", "after", "marks"} {
+		simple(pack.RoleWord, key)
+	}
+	simple(pack.RoleExcept, "except")
+	simple(pack.RolePart, "with")
+	for _, item := range f["parts"].items(b.log, "parts") {
+		pf := item.fields(b.log, "a part", "words", "message", "suggest", "row", "note")
+		add(pack.RolePart, pf["words"], pf["words"].texts(b.log, "words"), pack.WordGroup{Limit: -1,
+			Message: pf["message"].text(b.log, "message"), Suggest: pf["suggest"].text(b.log, "suggest"), Row: pf["row"].text(b.log, "row")})
+	}
+	for _, item := range f["amounts"].items(b.log, "amounts") {
+		if n := b.amount(item, sc, k.Code); n >= 0 {
+			k.Amounts = append(k.Amounts, n)
+		}
+	}
+	k.Mode = f["within"].text(b.log, "within") + f["number"].text(b.log, "number")
+}
+
+// words checks words one by one, and lets those with digits be written in full-width ones, too.
+func (b *build) words(n node, texts []string) []string {
+	var out []string
+	for _, w := range texts {
+		switch length := utf8.RuneCountInString(w); {
+		case strings.TrimSpace(w) != w || w == "":
+			b.log.error("bad_word", n.place(), fmt.Sprintf("%q is no word to look for", w), "take away the space around it")
+			continue
+		case length > maxWord:
+			b.log.error("too_long", n.place(), fmt.Sprintf("%s has %d characters, %d are allowed", w, length, maxWord), "look for a few words of it")
+			continue
+		case slices.Contains(out, w):
+			b.log.error("duplicate_key", n.place(), w+" stands twice", "")
+			continue
+		}
+		out = append(out, w)
+		wide := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r - '0' + '０'
+			}
+			return r
+		}, w)
+		if wide != w && !slices.Contains(texts, wide) {
+			out = append(out, wide)
+		}
+	}
+	return out
+}
+
+// amount compiles an expression that gives an amount which may be spoken, in fen.
+func (b *build) amount(n node, sc *scope, code string) int32 {
+	b.asm.temp = 0
+	l := b.lower(exprSource{n.text(b.log, "an amount"), n.inner(b.log)}, sc)
+	tree := l.parse()
+	if tree == nil {
+		return -1
+	}
+	entry := b.asm.here()
+	x := l.value(tree)
+	if l.bad {
+		return -1
+	}
+	if x.list != nil || x.null || x.typ.base != program.Int {
+		l.errorAt(tree, "wrong_type", "an amount is a whole number of fen", "")
+		return -1
+	}
+	reg := l.reg(x)
+	return b.addExpr(entry, operand{typ: x.typ, reg: reg}, "wording."+code)
+}
+
+// needs is what a check of a kind cannot do without.
+var needs = map[string]string{"overused": "words", "phrase": "phrases", "structure": "phrases parts", "answered": "after with", "opening": "with",
+	"number": "number", "blank": "marks", "length": "limit", "share": "limit"}
+
+// checkWhole looks at the check as a whole.
+func (b *build) checkWhole(k *pack.Check, f map[string]node, at place) {
+	for _, key := range strings.Fields(needs[k.Kind]) {
+		if _, ok := f[key]; !ok {
+			b.log.error("missing", at, fmt.Sprintf("a check of kind %s needs %s", k.Kind, key), "")
+		}
+	}
+	for i, kind := range wording.Kinds {
+		if modes := wording.Modes[i]; kind == k.Kind && k.Mode != "" && !slices.Contains(modes, k.Mode) {
+			b.log.error("unknown_value", at, fmt.Sprintf("%q is nothing that a check of kind %s knows", k.Mode, k.Kind), didYouMean(k.Mode, modes))
+		}
+	}
+	var words []string
+	for _, g := range k.Groups {
+		if k.Kind == "overused" && g.Role == pack.RoleWord && g.Limit < 0 && k.Limit < 0 {
+			b.log.error("missing", at, g.Words[0]+" has no limit", "limit: 3, for the word or for the whole check")
+		}
+		if g.Role != pack.RoleExcept {
+			words = append(words, g.Words...)
+		}
+	}
+	for _, g := range k.Groups {
+		if g.Role != pack.RoleExcept || k.Kind == "amount" {
+			continue
+		}
+		for _, e := range g.Words {
+			if !slices.ContainsFunc(words, func(w string) bool { return w != e && strings.Contains(e, w) }) {
+				b.log.error("useless_exception", f["except"].place(), fmt.Sprintf("%s contains none of the words that it should excuse", e), "an exception is a longer word around one of them")
+			}
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package pack
+
+// Check is a check of what the agent said or is about to say. What its kinds do with the words is core/wording's.
+type Check struct {
+	Kind    string // overused, phrase, structure, answered, opening, amount, number, blank, length, share
+	Mode    string // of a kind that has several ways: text, before, call; mobile, identity, bank_card
+	Code    string
+	Level   string // hint, warning, fault
+	Message string
+	Suggest string
+	Row     string
+	Draft   bool  // looks at the draft
+	Said    bool  // looks at what was said already
+	When    int32 // conditions in the program, -1 for none: it must hold
+	Unless  int32 // it must not
+	Limit   int64 // -1 for none
+	Least   int64 // share: how much has to be said before it counts
+	Groups  []WordGroup
+	Amounts []int32 // amount: expressions, in fen, that may be spoken besides what the engine worked out
+}
+
+// The roles of a group of words.
+const (
+	RoleWord   = "word"   // what the check is about
+	RoleExcept = "except" // longer words, or contexts, in which it is not meant
+	RolePart   = "part"   // what has to stand beside it, behind it, or in answer to it
+)
+
+// WordGroup is some words that count as one. Its message, suggestion and row are the check's where they are empty.
+type WordGroup struct {
+	Role    string
+	Words   []string
+	Alone   bool  // only as a clause of its own, or repeated
+	Limit   int64 // overused: how often in one call, -1 for the check's limit
+	Message string
+	Suggest string
+	Row     string
+}
+
+func (c *codec) check(k *Check) {
+	c.open()
+	c.text("kind", &k.Kind)
+	c.text("mode", &k.Mode)
+	c.text("code", &k.Code)
+	c.text("level", &k.Level)
+	c.text("message", &k.Message)
+	c.text("suggest", &k.Suggest)
+	c.text("row", &k.Row)
+	c.bool("draft", &k.Draft)
+	c.bool("said", &k.Said)
+	number(c, "when", &k.When)
+	number(c, "unless", &k.Unless)
+	c.int64("limit", &k.Limit)
+	c.int64("least", &k.Least)
+	list(c, "groups", &k.Groups, (*codec).wordGroup)
+	list(c, "amounts", &k.Amounts, numberValue[int32])
+	c.shut()
+}
+
+func (c *codec) wordGroup(g *WordGroup) {
+	c.open()
+	c.text("role", &g.Role)
+	c.texts("words", &g.Words)
+	c.bool("alone", &g.Alone)
+	c.int64("limit", &g.Limit)
+	c.text("message", &g.Message)
+	c.text("suggest", &g.Suggest)
+	c.text("row", &g.Row)
+	c.shut()
+}
