@@ -218,16 +218,23 @@ func ruleIDs(t *testing.T, pack fs.FS) []string {
 	t.Helper()
 	var ids []string
 	files, _ := fs.Glob(pack, "rules/*.yaml")
-	for _, f := range files {
+	checks, _ := fs.Glob(pack, "wording/*.yaml")
+	for _, f := range append(files, checks...) {
 		text, err := fs.ReadFile(pack, f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		docs := yaml.NewDecoder(strings.NewReader(string(text)))
 		for {
-			var d struct{ Rules []struct{ ID string } }
+			var d struct {
+				Rules []struct{ ID string }
+				Code  string // of a check of what is said
+			}
 			if docs.Decode(&d) != nil {
 				break
+			}
+			if d.Code != "" {
+				ids = append(ids, d.Code)
 			}
 			for _, r := range d.Rules {
 				ids = append(ids, r.ID)

@@ -115,6 +115,7 @@ func (c *Checker) phrase(i int, k *check) {
 				if c.marks[h.turn] == int32(i+1) {
 					continue
 				}
+				c.marks[h.turn] = int32(i + 1) // once a text
 			case earlier:
 				if first != nil && (first.turn < h.turn || first.turn == h.turn && first.from < h.from) {
 					continue
@@ -263,7 +264,7 @@ func (c *Checker) length(i int, k *check) {
 }
 
 // share compares how much the agent has said with the whole call, in percent of the code points (LNG-33), once enough
-// was said for it to mean something.
+// was said for it to mean something, and where the customer's words are there to compare with.
 func (c *Checker) share(i int, k *check) {
 	agent, all := int64(0), int64(0)
 	for turn := range c.turns {
@@ -274,7 +275,7 @@ func (c *Checker) share(i int, k *check) {
 			}
 		}
 	}
-	if all == 0 || all < k.Least || 100*agent <= k.Limit*all {
+	if agent == all || all < k.Least || 100*agent <= k.Limit*all {
 		return
 	}
 	c.add(Finding{Check: i, Group: -1, Turn: -1, From: -1, Count: 100 * agent / all, Limit: k.Limit})
