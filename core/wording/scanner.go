@@ -7,20 +7,36 @@ type scanner struct {
 	check int
 	turn  int
 	text  []byte
-	quote int32 // the next hit of an exception
+	hit   int32 // the next of the check's words
 	at    int   // in bytes
 	runes int32 // the same in code points
 }
 
-func (s *scanner) look() {
-	switch s.k.kind {
-	case amount:
-		s.amounts()
-	case number:
-		s.numbers()
-	case blank:
+func (s *scanner) look(digits bool) {
+	switch {
+	case s.k.kind == blank:
 		s.blanks()
+	case !digits:
+	case s.k.kind == amount:
+		s.amounts()
+	default:
+		s.numbers()
 	}
+}
+
+// next is the next of the check's words in this text that begins before a place, nil if there is none.
+func (s *scanner) next(before int32) *hit {
+	for s.hit >= 0 {
+		h := &s.c.hits[s.hit]
+		if int(h.turn) > s.turn || int(h.turn) == s.turn && h.from >= before {
+			return nil
+		}
+		s.hit = h.next
+		if int(h.turn) == s.turn {
+			return h
+		}
+	}
+	return nil
 }
 
 // report adds a finding from a place to where the scanner stands.
@@ -72,45 +88,34 @@ const tooManyYuan = 10_000_000_000
 // amounts finds amounts in yuan that nobody has worked out: 12元, 12.50元, 1,200元, ￥12, 3块钱, 1.5万元. Figures spelt out in
 // Chinese are not read. What the customer himself is quoted with in the same clause is let pass.
 func (s *scanner) amounts() {
-	clause, quoted := int32(0), int32(-1)
+	clause, quoted := int32(0), int32(-1) // where the clause begins; where the customer's words were last
 	for s.more() {
-		if s.digit() < 0 {
-			sign := s.takes("¥") || s.takes("￥")
-			if !sign {
-				if s.text[s.at] != ' ' && parts(s.text[s.at:]) {
-					clause = s.runes + 1
-				}
-				s.step()
-				continue
-			}
-			for s.takes(" ") {
-			}
-			if s.digit() < 0 {
-				continue
-			}
-			s.amount(true, clause, &quoted)
-			continue
+		start, from := s.at, s.runes
+		sign := s.takes("¥") || s.takes("￥")
+		for sign && s.takes(" ") {
 		}
-		s.amount(false, clause, &quoted)
+		switch {
+		case s.digit() >= 0:
+			if fen, money := s.figure(sign); money && !s.known(fen) && s.quoted(from, &quoted) < clause {
+				s.report(start, from)
+			}
+		case sign:
+		default:
+			if s.text[s.at] != ' ' && parts(s.text[s.at:]) {
+				clause = from + 1
+			}
+			s.step()
+		}
 	}
 }
 
-// amount reads a figure and, where it is one in yuan, judges it.
-func (s *scanner) amount(sign bool, clause int32, quoted *int32) {
-	start, from := s.at, s.runes
-	fen, money := s.figure(sign)
-	if !money || s.known(fen) {
-		return
+// quoted is where the last word stands, before a place, that tells a figure for the customer's; last is where one was
+// found before.
+func (s *scanner) quoted(from int32, last *int32) int32 {
+	for h := s.next(from); h != nil; h = s.next(from) {
+		*last = h.from
 	}
-	hits := s.c.hits
-	for ; s.quote >= 0 && (int(hits[s.quote].turn) < s.turn || int(hits[s.quote].turn) == s.turn && hits[s.quote].from < from); s.quote = hits[s.quote].next {
-		if int(hits[s.quote].turn) == s.turn {
-			*quoted = hits[s.quote].from
-		}
-	}
-	if *quoted < clause {
-		s.report(start, from)
-	}
+	return *last
 }
 
 // figure reads digits and, behind them, the unit. It stands behind all of it afterwards.
@@ -218,46 +223,36 @@ func (s *scanner) known(fen int64) bool {
 	return low < len(s.c.amounts) && s.c.amounts[low] == fen
 }
 
+// placeholder begins one that nobody has filled in.
+const placeholder = "{{"
+
+// maxPlaceholder is how far the end of a placeholder is looked for, in code points.
+const maxPlaceholder = 64
+
 // blanks finds {{…}} and runs of two or more of the check's marks: XX, ***, ____ (LNG-28, LNG-29). Beside a letter or a
 // digit such a run is part of a word or of a number that was masked on purpose.
 func (s *scanner) blanks() {
-	for s.more() {
-		start, from := s.at, s.runes
-		if s.takes("{{") {
-			for s.more() && !s.takes("}}") && s.runes < from+maxPlaceholder {
-				s.step()
-			}
-			s.report(start, from)
+	for h := s.next(1 << 30); h != nil; h = s.next(1 << 30) {
+		if int(h.start) < s.at {
 			continue
 		}
-		mark := s.mark()
-		if mark == "" {
-			s.step()
+		s.at, s.runes = int(h.start), h.from
+		mark := string(s.text[h.start:h.end])
+		if s.takes(placeholder) {
+			for s.more() && !s.takes("}}") && s.runes < h.from+maxPlaceholder {
+				s.step()
+			}
+			s.report(int(h.start), h.from)
 			continue
 		}
 		n := 0
 		for s.takes(mark) {
 			n++
 		}
-		if n >= 2 && !(start > 0 && alphanumeric(s.text, before(s.text, start))) && !alphanumeric(s.text, s.at) {
-			s.report(start, from)
+		if n >= 2 && !(h.start > 0 && alphanumeric(s.text, before(s.text, int(h.start)))) && !alphanumeric(s.text, s.at) {
+			s.report(int(h.start), h.from)
 		}
 	}
-}
-
-// maxPlaceholder is how far the end of a placeholder is looked for, in code points.
-const maxPlaceholder = 64
-
-// mark is the check's mark that stands here.
-func (s *scanner) mark() string {
-	for g := range s.k.groups {
-		for _, m := range s.k.groups[g].Words {
-			if begins(s.text[s.at:], m) {
-				return m
-			}
-		}
-	}
-	return ""
 }
 
 func alphanumeric(text []byte, at int) bool {

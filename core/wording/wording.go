@@ -21,7 +21,9 @@ type Turn struct {
 	Text  []byte
 	Agent bool
 	Draft bool
-	runes int32
+
+	runes  int32
+	digits bool // has some
 }
 
 // Facts is what the checks ask about the case.
@@ -140,15 +142,16 @@ func New(checks []pack.Check) *Checker {
 			if to.role == isPart {
 				parts++
 			}
-			if k.kind != blank { // its words are marks, of which two make a blank
-				for _, text := range src.Groups[g].Words {
-					if text == "" {
-						return nil
-					}
-					c.uses = append(c.uses, use{text, int32(i), int32(g)})
+			for _, text := range src.Groups[g].Words {
+				if text == "" {
+					return nil
 				}
+				c.uses = append(c.uses, use{text, int32(i), int32(g)})
 			}
 			k.groups = append(k.groups, to)
+		}
+		if k.kind == blank && len(k.groups) > 0 {
+			c.uses = append(c.uses, use{placeholder, int32(i), 0})
 		}
 		c.checks = append(c.checks, k)
 	}
@@ -206,8 +209,9 @@ func (c *Checker) Find(facts Facts) []Finding {
 // scan finds the words of all checks in one text and counts its code points.
 func (c *Checker) scan(turn int32) {
 	t := &c.turns[turn]
-	t.runes = 0
+	t.runes, t.digits = 0, false
 	for at := 0; at < len(t.Text); t.runes++ {
+		t.digits = t.digits || digitAt(t.Text, at) >= 0
 		for w := c.lexicon.longest(t.Text[at:]); w >= 0; w = c.lexicon.words[w].parent {
 			found := &c.lexicon.words[w]
 			for _, u := range c.uses[found.first:found.last] {
@@ -266,7 +270,7 @@ func (k *check) applies(facts Facts) bool {
 // run works out one check. Those that go by words are done with at once where none was found.
 func (c *Checker) run(i int, facts Facts) {
 	k := &c.checks[i]
-	if k.kind < opening && k.first < 0 || !k.applies(facts) {
+	if (k.kind < opening || k.kind == blank) && k.first < 0 || !k.applies(facts) {
 		return
 	}
 	switch k.kind {
@@ -288,10 +292,11 @@ func (c *Checker) run(i int, facts Facts) {
 		if k.kind == amount {
 			c.amounts = facts.Amounts(k.Amounts)
 		}
+		s := scanner{c: c, k: k, check: i, hit: k.first}
 		for t := range c.turns {
-			if k.looksAt(&c.turns[t], isWord) {
-				s := scanner{c: c, k: k, check: i, turn: t, text: c.turns[t].Text, quote: k.first}
-				s.look()
+			if turn := &c.turns[t]; k.looksAt(turn, isWord) {
+				s.turn, s.text, s.at, s.runes = t, turn.Text, 0, 0
+				s.look(turn.digits)
 			}
 		}
 	}

@@ -61,6 +61,9 @@ const clauseMarks = "，。！？；：、…,.!?;:~～—\"“”‘’（）()
 
 // parts reports whether text, which is not empty, begins with a mark between clauses.
 func parts(text []byte) bool {
+	if text[0] >= 0xe4 && text[0] <= 0xe9 { // U+4000 and on: no mark is there
+		return false
+	}
 	for i := 0; i < len(clauseMarks); {
 		n := size(clauseMarks[i])
 		if begins(text, clauseMarks[i:i+n]) {
