@@ -2,6 +2,7 @@ package author
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +37,7 @@ var checkKeys = map[string][]string{
 
 var commonCheckKeys = []string{"check", "code", "level", "message", "suggest", "row", "when", "unless", "on", "note"}
 
-var checkLevels = []string{"hint", "warning", "fault"}
+var checkLevels = []string{"fault", "hint", "warning"}
 
 // compileChecks compiles the checks of what is said. Their conditions see all that is known when the talk track was walked.
 func (b *build) compileChecks() {
@@ -67,10 +68,10 @@ func (b *build) compileCheck(doc node, sc *scope) (k pack.Check, ok bool) {
 	}
 	own, known := checkKeys[kind]
 	if !known {
-		b.log.error("unknown_value", doc.place(), fmt.Sprintf("%q is no kind of check", kind), didYouMean(kind, wording.Kinds[:])+"; begin with check: <kind>")
+		b.log.error("unknown_value", doc.place(), fmt.Sprintf("%q is no kind of check", kind), didYouMean(kind, slices.Sorted(maps.Keys(checkKeys)))+"; begin with check: <kind>")
 		return k, false
 	}
-	f := doc.fields(b.log, "a check of kind "+kind, append(slices.Clone(commonCheckKeys), own...)...)
+	f := doc.fields(b.log, "a check of kind "+kind, slices.Sorted(slices.Values(append(slices.Clone(commonCheckKeys), own...)))...)
 	text := func(key string) string { return f[key].text(b.log, key) }
 	k = pack.Check{Kind: kind, Code: text("code"), Level: text("level"), Message: text("message"), Suggest: text("suggest"), Row: text("row"), Limit: -1}
 	at := doc.place()
@@ -114,7 +115,7 @@ func (b *build) checkPlaces(k *pack.Check, on node) {
 		}
 	}
 	k.Draft, k.Said = where != "said", where != "draft"
-	if places := []string{"draft", "said", "both"}; !slices.Contains(places, where) {
+	if places := []string{"both", "draft", "said"}; !slices.Contains(places, where) {
 		b.log.error("unknown_value", on.place(), fmt.Sprintf("%q is no place to look at", where), didYouMean(where, places))
 	}
 }
@@ -245,7 +246,7 @@ func (b *build) checkWhole(k *pack.Check, f map[string]node, at place) {
 	}
 	for i, kind := range wording.Kinds {
 		if modes := wording.Modes[i]; kind == k.Kind && k.Mode != "" && !slices.Contains(modes, k.Mode) {
-			b.log.error("unknown_value", at, fmt.Sprintf("%q is nothing that a check of kind %s knows", k.Mode, k.Kind), didYouMean(k.Mode, modes))
+			b.log.error("unknown_value", at, fmt.Sprintf("%q is nothing that a check of kind %s knows", k.Mode, k.Kind), didYouMean(k.Mode, slices.Sorted(slices.Values(modes))))
 		}
 	}
 	var words []string
@@ -258,7 +259,7 @@ func (b *build) checkWhole(k *pack.Check, f map[string]node, at place) {
 		}
 	}
 	for _, g := range k.Groups {
-		if g.Role != pack.RoleExcept || k.Kind == "amount" {
+		if g.Role != pack.RoleExcept || len(words) == 0 || k.Kind == "amount" {
 			continue
 		}
 		for _, e := range g.Words {
