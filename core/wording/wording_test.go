@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -371,6 +372,46 @@ func TestNothingIsAllocated(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, run); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestTampered runs checks that no author of ours makes.
+func TestTampered(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	list := []string{"咱", "咱们", "对", "{{", "X", "1", "元", "。", "谢谢"}
+	limits := []int64{-1 << 63, -5, -1, 0, 1, 3, 1 << 40, 1<<63 - 1}
+	found := 0
+	for range 3000 {
+		var checks []pack.Check
+		for range 1 + dice.IntN(3) {
+			k := checkOf(Kinds[dice.IntN(len(Kinds))])
+			k.Mode = []string{"", "text", "before", "call", "identity", "none"}[dice.IntN(6)]
+			k.Limit, k.Least = limits[dice.IntN(len(limits))], limits[dice.IntN(len(limits))]
+			k.When, k.Draft = int32(dice.IntN(2)-1), dice.IntN(2) == 0
+			for range dice.IntN(4) {
+				g := words(roles[dice.IntN(3)], list[dice.IntN(len(list))], list[dice.IntN(len(list))])
+				g.Limit, g.Alone = limits[dice.IntN(len(limits))], dice.IntN(2) == 0
+				k.Groups = append(k.Groups, g)
+			}
+			checks = append(checks, k)
+		}
+		c := New(checks)
+		if c == nil {
+			t.Fatalf("refused: %+v", checks)
+		}
+		add(c, "a:您好，咱们对对，X1元。|c:谢谢，咱|a:{{XX，1.5万元|d:咱，对，谢谢。XX")
+		for _, f := range c.Find(&world{holds: uint(dice.IntN(2))}) {
+			found++
+			if f.Check >= len(checks) || f.Turn > 3 || f.Group >= 4 {
+				t.Errorf("%+v of %+v", f, checks)
+			}
+			if f.Turn >= 0 {
+				show(c, &f)
+			}
+		}
+	}
+	if found < 3000 {
+		t.Errorf("only %d findings try little", found)
 	}
 }
 
