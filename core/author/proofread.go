@@ -2,6 +2,7 @@ package author
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"koujing/core/pack"
@@ -36,7 +37,7 @@ func (b *build) proofread() {
 		default:
 			continue
 		}
-		if k.When >= 0 || k.Level == "hint" || k.Mode == "before" || k.Mode == "call" {
+		if k.When >= 0 || k.Level == "hint" || k.Mode == "before" || k.Mode == "call" || k.Level == "warning" && asksForMore(&k) {
 			continue
 		}
 		gated = append(gated, k.Unless >= 0)
@@ -69,6 +70,11 @@ func (b *build) proofread() {
 			b.reproach(&checks[f.Check], &f, said, text.String()[f.Start:f.End])
 		}
 	}
+}
+
+// asksForMore reports whether a check wants other words beside its own. These may come in the next step of a talk.
+func asksForMore(k *pack.Check) bool {
+	return slices.ContainsFunc(k.Groups, func(g pack.WordGroup) bool { return g.Role == pack.RolePart })
 }
 
 func (b *build) reproach(k *pack.Check, f *wording.Finding, said *spokenLine, text string) {

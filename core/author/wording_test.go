@@ -151,7 +151,8 @@ func TestProofread(t *testing.T) {
 		want                     string
 	}{
 		{"a fault is an error", "fault", "", line("text: 我们绝对保密"), "error 7:24 absolute"},
-		{"a warning is one", "warning", "", line("text: 我们绝对保密"), "warning 7:24 absolute"},
+		{"what a warning misses may come in the next step", "warning", "", line("text: 我们绝对保密"), ""},
+		{"a warning that misses nothing is one", "warning", "alone", line("text: 我们绝对保密"), "warning 7:24 absolute"},
 		{"a hint is for the agent", "hint", "", line("text: 我们绝对保密"), ""},
 		{"a line that is right", "fault", "", line("text: 我们会保密"), ""},
 		{"what makes it right stands in the step", "fault", "", line("text: 绝对在三点前"), ""},
@@ -162,7 +163,11 @@ func TestProofread(t *testing.T) {
 		{"what only some cases want is not known here", "fault", "when: channel == \"hall\"\n", line("text: 绝对保密"), ""},
 		{"a step of one text", "fault", "", "      绝对保密\n", "error 6:7 absolute"},
 	} {
-		built, found := author.Build(wordingPack(fmt.Sprintf(checks, test.level, test.more), test.lines))
+		source := fmt.Sprintf(checks, test.level, test.more)
+		if test.more == "alone" {
+			source = strings.Replace(fmt.Sprintf(checks, test.level, ""), "with: [点前, 元]\n", "", 1)
+		}
+		built, found := author.Build(wordingPack(source, test.lines))
 		got := ""
 		for _, d := range found {
 			got += fmt.Sprintf("%s %d:%d %s", d.Level, d.Line, d.Column, d.Code)
