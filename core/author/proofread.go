@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"koujing/core/pack"
 	"koujing/core/program"
@@ -14,8 +15,15 @@ import (
 type spokenLine struct {
 	step     string // track.step
 	template int32
-	at       place
+	source   exprSource
 	when     bool // it is said only under a condition
+}
+
+// speak keeps a line for proofread.
+func (b *build) speak(step string, template int32, n node, when bool) {
+	if template >= 0 {
+		b.spoken = append(b.spoken, spokenLine{step, template, n.source(b.log, "text"), when})
+	}
 }
 
 // samples stand for the placeholders of a line while it is checked.
@@ -87,7 +95,11 @@ func (b *build) reproach(k *pack.Check, f *wording.Finding, said *spokenLine, te
 	if k.Level == "fault" {
 		level = LevelError
 	}
-	b.log.add(level, k.Code, said.at, fmt.Sprintf("this line says %s: %s (%s)", text, message, row), suggest)
+	at := said.source.whole()
+	if i := strings.Index(said.source.text, text); i >= 0 { // a placeholder may come between
+		at = said.source.place(utf8.RuneCountInString(said.source.text[:i]), utf8.RuneCountInString(text))
+	}
+	b.log.add(level, k.Code, at, fmt.Sprintf("this line says %s: %s (%s)", text, message, row), suggest)
 }
 
 func or(own, whole string) string {
@@ -99,9 +111,6 @@ func or(own, whole string) string {
 
 // sample is a template as it may sound.
 func (b *build) sample(template int32) string {
-	if template < 0 {
-		return ""
-	}
 	var out strings.Builder
 	for _, p := range b.asm.prog.Templates[template].Parts {
 		if p.Expr < 0 {

@@ -141,7 +141,7 @@ func (b *build) lines(n node, tags []string, row, step string, sc *scope, where 
 	}
 	if n.Value != "" {
 		text := b.template(n, sc, where)
-		b.spoken = append(b.spoken, spokenLine{where, text, n.place(), false})
+		b.speak(where, text, n, false)
 		return []pack.Line{{ID: step, Text: text, Gloss: -1, Tags: tags, Row: row, When: -1}}
 	}
 	var out []pack.Line
@@ -168,7 +168,7 @@ func (b *build) lines(n node, tags []string, row, step string, sc *scope, where 
 			b.log.error("missing", item.place(), "a line needs a text", "")
 		}
 		line.Text = b.template(f["text"], sc, where+"."+line.ID)
-		b.spoken = append(b.spoken, spokenLine{where, line.Text, f["text"].place(), line.When >= 0})
+		b.speak(where, line.Text, f["text"], line.When >= 0)
 		if f["gloss"].given() {
 			line.Gloss = b.template(f["gloss"], sc, where+"."+line.ID+".gloss")
 		}

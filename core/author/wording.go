@@ -126,7 +126,7 @@ func (b *build) limit(n node, sc *scope) int64 {
 		return -1
 	}
 	b.asm.temp = 0
-	l := b.lower(exprSource{n.text(b.log, "limit"), n.inner(b.log)}, sc)
+	l := b.lower(n.source(b.log, "limit"), sc)
 	tree := l.parse()
 	if tree == nil {
 		return -1
@@ -144,24 +144,22 @@ func (b *build) limit(n node, sc *scope) int64 {
 
 // checkGroups reads the words of a check.
 func (b *build) checkGroups(k *pack.Check, f map[string]node, sc *scope) {
-	add := func(role string, n node, texts []string, g pack.WordGroup) {
-		if g.Role, g.Words = role, b.words(n, texts); len(g.Words) > 0 {
+	add := func(role string, items []node, g pack.WordGroup) {
+		if g.Role, g.Words = role, b.words(items); len(g.Words) > 0 {
 			k.Groups = append(k.Groups, g)
 		}
 	}
-	simple := func(role, key string) {
-		add(role, f[key], f[key].texts(b.log, key), pack.WordGroup{Limit: -1})
-	}
+	simple := func(role, key string) { add(role, b.listed(f[key], key), pack.WordGroup{Limit: -1}) }
 	for _, item := range f["words"].items(b.log, "words") {
 		if item.Kind == yaml.ScalarNode {
-			add(pack.RoleWord, item, []string{item.Value}, pack.WordGroup{Limit: -1})
+			add(pack.RoleWord, []node{item}, pack.WordGroup{Limit: -1})
 			continue
 		}
 		wf := item.fields(b.log, "a word", "text", "also", "alone", "limit", "suggest", "message", "row", "note")
 		if _, ok := wf["text"]; !ok {
 			b.log.error("missing", item.place(), "a word needs a text", "")
 		}
-		add(pack.RoleWord, item, append([]string{wf["text"].text(b.log, "text")}, wf["also"].texts(b.log, "also")...), pack.WordGroup{
+		add(pack.RoleWord, append(b.listed(wf["text"], "text"), b.listed(wf["also"], "also")...), pack.WordGroup{
 			Alone: strings.EqualFold(wf["alone"].text(b.log, "alone"), "true"), Limit: b.limit(wf["limit"], sc),
 			Message: wf["message"].text(b.log, "message"), Suggest: wf["suggest"].text(b.log, "suggest"), Row: wf["row"].text(b.log, "row")})
 	}
@@ -172,7 +170,7 @@ func (b *build) checkGroups(k *pack.Check, f map[string]node, sc *scope) {
 	simple(pack.RolePart, "with")
 	for _, item := range f["parts"].items(b.log, "parts") {
 		pf := item.fields(b.log, "a part", "words", "message", "suggest", "row", "note")
-		add(pack.RolePart, pf["words"], pf["words"].texts(b.log, "words"), pack.WordGroup{Limit: -1,
+		add(pack.RolePart, b.listed(pf["words"], "words"), pack.WordGroup{Limit: -1,
 			Message: pf["message"].text(b.log, "message"), Suggest: pf["suggest"].text(b.log, "suggest"), Row: pf["row"].text(b.log, "row")})
 	}
 	for _, item := range f["amounts"].items(b.log, "amounts") {
@@ -183,39 +181,50 @@ func (b *build) checkGroups(k *pack.Check, f map[string]node, sc *scope) {
 	k.Mode = f["within"].text(b.log, "within") + f["number"].text(b.log, "number")
 }
 
+// listed is a list of texts, or a text that stands for a list of one, with the places.
+func (b *build) listed(n node, what string) []node {
+	if n.given() && n.Kind == yaml.ScalarNode {
+		return []node{n}
+	}
+	return n.items(b.log, what)
+}
+
 // words checks words one by one, and lets those with digits be written in full-width ones, too.
-func (b *build) words(n node, texts []string) []string {
+func (b *build) words(items []node) []string {
 	var out []string
-	for _, w := range texts {
+	for _, n := range items {
+		w := n.text(b.log, "a word")
 		switch length := utf8.RuneCountInString(w); {
 		case strings.TrimSpace(w) != w || w == "":
 			b.log.error("bad_word", n.place(), fmt.Sprintf("%q is no word to look for", w), "take away the space around it")
 			continue
 		case length > maxWord:
-			b.log.error("too_long", n.place(), fmt.Sprintf("%s has %d characters, %d are allowed", w, length, maxWord), "look for a few words of it")
+			b.log.error("too_long", n.place(), fmt.Sprintf("this word has %d characters, %d are allowed", length, maxWord), "look for a few words of it")
 			continue
 		case slices.Contains(out, w):
 			b.log.error("duplicate_key", n.place(), w+" stands twice", "")
 			continue
 		}
 		out = append(out, w)
-		wide := strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return r - '0' + '０'
-			}
-			return r
-		}, w)
-		if wide != w && !slices.Contains(texts, wide) {
+		if wide := strings.Map(widen, w); wide != w {
 			out = append(out, wide)
 		}
 	}
 	return out
 }
 
+// widen is a digit in full width.
+func widen(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return r - '0' + '０'
+	}
+	return r
+}
+
 // amount compiles an expression that gives an amount which may be spoken, in fen.
 func (b *build) amount(n node, sc *scope, code string) int32 {
 	b.asm.temp = 0
-	l := b.lower(exprSource{n.text(b.log, "an amount"), n.inner(b.log)}, sc)
+	l := b.lower(n.source(b.log, "an amount"), sc)
 	tree := l.parse()
 	if tree == nil {
 		return -1
@@ -258,14 +267,13 @@ func (b *build) checkWhole(k *pack.Check, f map[string]node, at place) {
 			words = append(words, g.Words...)
 		}
 	}
-	for _, g := range k.Groups {
-		if g.Role != pack.RoleExcept || len(words) == 0 || k.Kind == "amount" {
-			continue
-		}
-		for _, e := range g.Words {
-			if !slices.ContainsFunc(words, func(w string) bool { return w != e && strings.Contains(e, w) }) {
-				b.log.error("useless_exception", f["except"].place(), fmt.Sprintf("%s contains none of the words that it should excuse", e), "an exception is a longer word around one of them")
-			}
+	if len(words) == 0 || k.Kind == "amount" {
+		return
+	}
+	for _, n := range b.listed(f["except"], "except") {
+		e := n.text(b.log, "an exception")
+		if e != "" && !slices.ContainsFunc(words, func(w string) bool { return w != e && strings.Contains(e, w) }) {
+			b.log.error("useless_exception", n.place(), fmt.Sprintf("%s contains none of the words that it should excuse", e), "an exception is a longer word around one of them")
 		}
 	}
 }

@@ -93,11 +93,11 @@ func TestCheckFaults(t *testing.T) {
 		{"within: text", "unless: facts.fault_on_recrd", "7:9 unknown_name", "did you mean facts.fault_on_record?"},
 		{"within: text", "when: claim_fen", "7:7 ", ""},
 		{"within: text", "amounts: [claim_fen]", "7:1 unknown_key", ""},
-		{"[不绝对]", "[不觉对]", "6:9 useless_exception", ""},
-		{"[不绝对]", "[绝对]", "6:9 useless_exception", ""},
-		{"[绝对]", "[绝对, 绝对]", "5:10 duplicate_key", ""},
-		{"[绝对]", "[绝对, \" x\"]", "5:10 bad_word", ""},
-		{"[绝对]", "[绝对, " + long + "]", "5:10 too_long", ""},
+		{"[不绝对]", "[不觉对]", "6:10 useless_exception", ""},
+		{"[不绝对]", "[绝对]", "6:10 useless_exception", ""},
+		{"[绝对]", "[绝对, 绝对]", "5:15 duplicate_key", ""},
+		{"[绝对]", "[绝对, \" x\"]", "5:15 bad_word", ""},
+		{"[绝对]", "[绝对, " + long + "]", "5:15 too_long", ""},
 		{"within: text\n", "within: text\n---\n" + strings.ReplaceAll(right, "within: text\n", ""), "10:7 duplicate_key", ""},
 	} {
 		src := wordingPack(strings.Replace(right, test.old, test.new, 1), plainLine)
@@ -150,9 +150,9 @@ func TestProofread(t *testing.T) {
 		name, level, more, lines string
 		want                     string
 	}{
-		{"a fault is an error", "fault", "", line("text: 我们绝对保密"), "error 7:24 absolute"},
+		{"a fault is an error", "fault", "", line("text: 我们绝对保密"), "error 7:26 absolute"},
 		{"what a warning misses may come in the next step", "warning", "", line("text: 我们绝对保密"), ""},
-		{"a warning that misses nothing is one", "warning", "alone", line("text: 我们绝对保密"), "warning 7:24 absolute"},
+		{"a warning that misses nothing is one", "warning", "alone", line("text: 我们绝对保密"), "warning 7:26 absolute"},
 		{"a hint is for the agent", "hint", "", line("text: 我们绝对保密"), ""},
 		{"a line that is right", "fault", "", line("text: 我们会保密"), ""},
 		{"what makes it right stands in the step", "fault", "", line("text: 绝对在三点前"), ""},
