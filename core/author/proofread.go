@@ -21,8 +21,11 @@ type spokenLine struct {
 
 // speak keeps a line for proofread.
 func (b *build) speak(step string, template int32, n node, when bool) {
-	if template >= 0 {
-		b.spoken = append(b.spoken, spokenLine{step, template, n.source(b.log, "text"), when})
+	if template < 0 {
+		return // there is no text, and that has been said
+	}
+	if src, ok := n.source(b.log, "text"); ok {
+		b.spoken = append(b.spoken, spokenLine{step, template, src, when})
 	}
 }
 

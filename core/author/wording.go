@@ -125,8 +125,12 @@ func (b *build) limit(n node, sc *scope) int64 {
 	if !n.given() {
 		return -1
 	}
+	src, ok := n.source(b.log, "limit")
+	if !ok {
+		return -1
+	}
 	b.asm.temp = 0
-	l := b.lower(n.source(b.log, "limit"), sc)
+	l := b.lower(src, sc)
 	tree := l.parse()
 	if tree == nil {
 		return -1
@@ -223,8 +227,12 @@ func widen(r rune) rune {
 
 // amount compiles an expression that gives an amount which may be spoken, in fen.
 func (b *build) amount(n node, sc *scope, code string) int32 {
+	src, ok := n.source(b.log, "an amount")
+	if !ok {
+		return -1
+	}
 	b.asm.temp = 0
-	l := b.lower(n.source(b.log, "an amount"), sc)
+	l := b.lower(src, sc)
 	tree := l.parse()
 	if tree == nil {
 		return -1
