@@ -149,7 +149,8 @@ const (
 	NumDecisions
 )
 
-var taskOutputs = []Output{{Name: "id", Type: program.Text, Required: true, Bare: true}, {Name: "due", Type: program.Time, Nullable: true}}
+// A pack that has a list task must have every task in it, with what it is called on the screen.
+var taskOutputs = []Output{{Name: "id", Type: program.Text, Required: true, Bare: true, List: "task"}, {Name: "due", Type: program.Time, Nullable: true}}
 
 // Decisions are the decisions the core asks for; each is optional in a pack.
 var Decisions = [NumDecisions]Decision{

@@ -1,6 +1,6 @@
 import { el } from "../widget/dom.ts";
+import { listName } from "../widget/fields.ts";
 import { when } from "../widget/format.ts";
-import { named } from "../widget/strings.ts";
 import { text } from "./customer.ts";
 import { t, type Desk } from "./desk.ts";
 
@@ -25,10 +25,10 @@ export function drawJobs(desk: Desk): Node[] {
       ? el("p", { class: "empty" }, t(desk, "no_jobs"))
       : el("ul", { class: "jobs-list" }, ...tasks.map((task) => {
           const id = `task-${task.id}`;
-          const name = named("task", task.id, desk.lang);
+          const name = listName("task", task.id, desk.words, desk.lang);
           const box = el("input", { type: "checkbox", id, checked: task.done, onchange: () => {
             task.done = box.checked;
-            if (task.done) desk.note({ zh: `完成待办：${named("task", task.id, "zh-CN")}`, en: `Done: ${named("task", task.id, "en")}` });
+            if (task.done) desk.note({ zh: `完成待办：${listName("task", task.id, desk.words, "zh-CN")}`, en: `Done: ${listName("task", task.id, desk.words, "en")}` });
           } });
           return el("li", {}, box, el("label", { for: id }, name),
             task.due !== "" && el("time", { datetime: task.due }, desk.lang === "en" ? `${t(desk, "by")} ${when(task.due, desk.now, "en")}` : `${when(task.due, desk.now, "zh-CN")} ${t(desk, "by")}`));

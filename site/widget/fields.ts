@@ -81,7 +81,7 @@ export function listed(list: string, words: Words | undefined, lang: Lang): { id
 
 /** What one value of a list is called; the id while the pack's words are not there yet. */
 export function listName(list: string, id: string, words: Words | undefined, lang: Lang): string {
-  return listed(list, words, lang).find((value) => value.id === id)?.label ?? id;
+  return listed(list, words, lang).find((value) => value.id === id)?.label ?? id.replaceAll("_", " ");
 }
 
 /** A filled-in value as a person reads it. */

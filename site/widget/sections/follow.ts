@@ -33,7 +33,7 @@ function tasks(view: View): Node | undefined {
   return el("div", { class: "todo" }, el("h3", {}, view.say("tasks")),
     el("ul", { class: "tasks", part: "tasks" }, ...found.map((task) => {
       const due = task.due_at;
-      return el("li", {}, el("span", {}, view.named("task", task.id)),
+      return el("li", {}, el("span", {}, listName("task", task.id, view.words, view.lang)),
         due !== null && el("time", { datetime: due }, view.lang === "en" ? `${view.say("before")} ${when(due, view.request.now, "en")}` : `${when(due, view.request.now, "zh-CN")} ${view.say("before")}`));
     })));
 }
