@@ -3,7 +3,7 @@ package pack
 // Check is a check of what the agent said or is about to say. What its kinds do with the words is core/wording's.
 type Check struct {
 	Kind    string // overused, phrase, structure, answered, opening, amount, number, blank, length, share
-	Mode    string // of a kind that has several ways: text, before, call; mobile, identity, bank_card
+	Mode    string // of a kind that has several ways: text, before, call; mobile, identity, bank_card, identity_like
 	Code    string
 	Level   string // hint, warning, fault
 	Message string

@@ -5,6 +5,7 @@ const (
 	mobile = iota
 	identity
 	bankCard
+	identityLike
 )
 
 // maxDigits is longer than any number that is looked for.
@@ -42,7 +43,7 @@ func (s *scanner) number() bool {
 			s.step()
 			continue
 		}
-		if s.k.mode == identity && n == 17 && s.more() && s.text[s.at]|0x20 == 'x' && !alphanumeric(s.text, s.at+1) && isIdentity(digits[:n], 10) {
+		if n == 17 && s.more() && s.text[s.at]|0x20 == 'x' && !alphanumeric(s.text, s.at+1) && isCitizen(s.k.mode, digits[:n], 10) {
 			s.step()
 			return true
 		}
@@ -66,19 +67,20 @@ func isNumber(mode int, d []byte) bool {
 			d = d[4:]
 		}
 		return len(d) == 11 && d[0] == 1 && d[1] >= 3
-	case identity:
-		return len(d) == 18 && isIdentity(d[:17], int(d[17]))
+	case identity, identityLike:
+		return len(d) == 18 && isCitizen(mode, d[:17], int(d[17]))
 	case bankCard:
-		return len(d) >= 16 && len(d) <= 19 && d[0] >= 3 && d[0] <= 6 && luhn(d) && !(len(d) == 18 && isIdentity(d[:17], int(d[17])))
+		return len(d) >= 16 && len(d) <= 19 && d[0] >= 3 && d[0] <= 6 && luhn(d) && !(len(d) == 18 && isCitizen(identity, d[:17], int(d[17])))
 	}
 	return false
 }
 
-// isIdentity reports whether 17 digits and a check digit, 10 for X, make a resident identity number (GB 11643): a date of
-// birth from the seventh digit on, and a sum of ISO 7064.
-func isIdentity(d []byte, check int) bool {
-	century, month, day := int(d[6])*10+int(d[7]), int(d[10])*10+int(d[11]), int(d[12])*10+int(d[13])
-	if century < 18 || century > 20 || month < 1 || month > 12 || day < 1 || day > 31 {
+// isCitizen reports whether 17 digits and a check digit, 10 for X, make a resident identity number (GB 11643): a region, a
+// date of birth from the seventh digit on, a sum of ISO 7064. One that is right but for its sum is only like one: a
+// slip of the pen in a number that should not be there.
+func isCitizen(mode int, d []byte, check int) bool {
+	region, century, month, day := pair(d, 0), pair(d, 6), pair(d, 10), pair(d, 12)
+	if region < 11 || region > 91 || century < 18 || century > 20 || month < 1 || month > 12 || day < 1 || day > 31 {
 		return false
 	}
 	sum, weight := check, 1
@@ -86,8 +88,11 @@ func isIdentity(d []byte, check int) bool {
 		weight = weight * 2 % 11
 		sum += int(d[i]) * weight
 	}
-	return sum%11 == 1
+	return mode == identity && sum%11 == 1 || mode == identityLike && sum%11 != 1
 }
+
+// pair is the number of two digits.
+func pair(d []byte, at int) int { return int(d[at])*10 + int(d[at+1]) }
 
 // luhn is the check of bank cards (ISO/IEC 7812).
 func luhn(d []byte) bool {

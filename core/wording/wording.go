@@ -65,7 +65,7 @@ var Kinds = [numKinds]string{"overused", "phrase", "structure", "answered", "ope
 // Modes are the ways of a kind that has several; the first is what a check does that names none.
 var Modes = [numKinds][]string{
 	phrase: {"text", "before", "call"}, // where the words that make it right have to be
-	number: {"mobile", "identity", "bank_card"},
+	number: {"mobile", "identity", "bank_card", "identity_like"},
 }
 
 type role uint8
