@@ -9,11 +9,21 @@ import (
 
 	"koujing/core"
 	"koujing/core/author"
+	"koujing/core/pack"
 	"koujing/core/packs"
 )
 
 // engine runs the default pack.
 func engine(t testing.TB) *core.Engine {
+	t.Helper()
+	e, refused := core.Load(build(t), [32]byte{})
+	if refused != nil {
+		t.Fatal(refused)
+	}
+	return e
+}
+
+func build(t testing.TB) []byte {
 	t.Helper()
 	source, err := fs.Sub(packs.FS, "cn-telecom")
 	if err != nil {
@@ -27,16 +37,34 @@ func engine(t testing.TB) *core.Engine {
 	if built == nil {
 		t.Fatal(found)
 	}
-	e, refused := core.Load(built, [32]byte{})
-	if refused != nil {
-		t.Fatal(refused)
-	}
-	return e
+	return built
 }
 
 func draft(text string) []byte {
 	return fmt.Appendf(nil, `{"now":"2026-11-22T10:00:00+08:00","lines":[{"id":"L1","charged_fen":1500,"due_fen":500,"category":"metering","verification":"confirmed"}],
 		"transcript":[{"by":"agent","text":"您好"},{"by":"customer","text":"谢谢"},{"by":"system","text":"咱绝对"},{"by":"agent","text":null}],"draft":%q}`, text)
+}
+
+// TestLoadRefuses tampers with the checks of a built pack.
+func TestLoadRefuses(t *testing.T) {
+	for name, tamper := range map[string]func(*pack.Check){
+		"a condition that is not there":    func(k *pack.Check) { k.When = 1 << 20 },
+		"a condition below all":            func(k *pack.Check) { k.Unless = -2 },
+		"an amount that is not there":      func(k *pack.Check) { k.Amounts = append(k.Amounts, 1<<20) },
+		"an amount below all":              func(k *pack.Check) { k.Amounts = append(k.Amounts, -1) },
+		"a kind of check that nobody made": func(k *pack.Check) { k.Kind = "spelling" },
+		"words that are for nothing":       func(k *pack.Check) { k.Groups[0].Role = "" },
+		"an empty word":                    func(k *pack.Check) { k.Groups[0].Words = append(k.Groups[0].Words, "") },
+	} {
+		p, bad := pack.Parse(build(t))
+		if bad != nil {
+			t.Fatal(bad)
+		}
+		tamper(&p.Checks[0])
+		if _, refused := core.Load(pack.Append(nil, p), [32]byte{}); refused == nil || refused.Path != "checks" {
+			t.Errorf("%s: %v", name, refused)
+		}
+	}
 }
 
 // TestDecideRepeats: the case before leaves nothing behind.
