@@ -28,11 +28,11 @@ type Engine struct {
 	ID, Version string   // of the pack
 	Digest      [32]byte // of the built pack
 
-	engine  [32]byte
 	decoder *casefile.Decoder
 	found   casefile.Case
 	machine *program.Machine
 	out     decision.Decision
+	issuer  decision.Issuer
 	run     stage.Run
 	guard   *refund.Guard
 	book    *scenario.Book
@@ -63,7 +63,9 @@ func Load(built []byte, engine [32]byte) (*Engine, *LoadError) {
 		return nil, &LoadError{"bad_pack", "workdays"}
 	}
 	atoms := casefile.NewTable()
-	e := &Engine{ID: p.ID, Version: p.Version, Digest: pack.Digest(built), engine: engine}
+	e := &Engine{ID: p.ID, Version: p.Version, Digest: pack.Digest(built)}
+	e.out.Receipt = decision.Receipt{Engine: engine, Pack: e.Digest}
+	e.issuer = decision.NewIssuer(&e.out.Receipt)
 	e.decoder = casefile.NewDecoder(atoms, p.Terms())
 	layout := vocabulary.NewLayout(e.decoder)
 	if layout.Base() > program.FrameSize {
@@ -103,11 +105,11 @@ func (e *Engine) Decide(dst, text []byte) []byte {
 			e.fault(e.run.Atoms.Intern([]byte(faults[i].Code)), e.run.Atoms.Intern([]byte(faults[i].Path)))
 		}
 	}
-	e.out.Receipt = decision.Receipt{Engine: e.engine, Pack: e.Digest, Case: digest.Sum(trim(text))}
+	e.out.Receipt.Case = digest.Sum(trim(text))
 	start := len(dst)
 	dst = decision.AppendBody(dst, &e.out, e.run.Atoms, e.found.Offset)
 	e.out.Receipt.Decision = digest.Sum(dst[start:])
-	return decision.AppendReceipt(dst, &e.out.Receipt)
+	return e.issuer.Append(dst, &e.out.Receipt)
 }
 
 // decide goes through the stages. Each is a function of the pack, the case, and what the stages before it found.

@@ -74,7 +74,8 @@ func (d *Decoder) Decode(text []byte, c *Case) []Fault {
 	d.input, d.c, d.twice, d.depth = text, c, false, 0
 	copy(c.Slots, d.absent)
 	for i := range c.Rows {
-		c.Rows[i] = Rows{Data: c.Rows[i].Data[:0], Stride: strides[i]}
+		rows := &c.Rows[i]
+		rows.Data, rows.Stride, rows.Len = rows.Data[:0], strides[i], 0
 	}
 	c.Offset, c.Given = 0, [NumSections]bool{}
 

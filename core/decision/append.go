@@ -11,7 +11,8 @@ import (
 // Append appends the canonical form of a decision, receipt and all: keys in the contract's order, no space, strings
 // escaped as in RFC 8785, times in whole seconds at the offset (seconds east).
 func Append(dst []byte, d *Decision, t *atom.Table, offset int32) []byte {
-	return AppendReceipt(AppendBody(dst, d, t, offset), &d.Receipt)
+	i := NewIssuer(&d.Receipt)
+	return i.Append(AppendBody(dst, d, t, offset), &d.Receipt)
 }
 
 // AppendBody appends the decision without its receipt, which is what the receipt's digest of the decision is made of.
@@ -65,12 +66,22 @@ func AppendBody(dst []byte, d *Decision, t *atom.Table, offset int32) []byte {
 	return w.dst
 }
 
-// AppendReceipt adds the receipt to a decision that ends dst and has none.
-func AppendReceipt(dst []byte, r *Receipt) []byte {
-	w := writer{dst: dst[:len(dst)-1]}
+// Issuer writes the receipts of one engine with one pack: what these two make of a receipt is written once.
+type Issuer struct{ head []byte }
+
+// NewIssuer takes the engine and the pack from a receipt.
+func NewIssuer(r *Receipt) Issuer {
+	var w writer
 	w.digest(`,"receipt":{"engine":"sha256:`, &r.Engine)
 	w.digest(`","pack":"sha256:`, &r.Pack)
-	w.digest(`","case":"sha256:`, &r.Case)
+	w.raw(`","case":"sha256:`)
+	return Issuer{w.dst}
+}
+
+// Append adds the receipt to a decision that ends dst and has none.
+func (i *Issuer) Append(dst []byte, r *Receipt) []byte {
+	w := writer{dst: append(dst[:len(dst)-1], i.head...)}
+	w.digest("", &r.Case)
 	w.digest(`","decision":"sha256:`, &r.Decision)
 	w.raw(`"}}`)
 	return w.dst

@@ -25,27 +25,21 @@ type Decision struct {
 	forms     *forms
 }
 
-// Reset empties the decision and keeps its memory.
+// Reset empties the decision, but for its receipt, and keeps its memory.
 func (d *Decision) Reset() {
-	*d = Decision{
-		Errors:    d.Errors[:0],
-		Gates:     d.Gates[:0],
-		Refund:    Refund{Lines: d.Refund.Lines[:0]},
-		Complaint: Complaint{Next: d.Complaint.Next[:0]},
-		Clocks:    d.Clocks[:0],
-		Scenario: Scenario{
-			Stack: d.Scenario.Stack[:0], Say: d.Scenario.Say[:0], Held: d.Scenario.Held[:0],
-			Ask: d.Scenario.Ask[:0], Replies: d.Scenario.Replies[:0],
-		},
-		Warnings: d.Warnings[:0],
-		Tasks:    d.Tasks[:0],
-		Close:    Close{Differences: d.Close.Differences[:0]},
-		Results: Results{
-			decisions: d.Results.decisions[:0], outputs: d.Results.outputs[:0], values: d.Results.values[:0],
-		},
-		Trace: d.Trace[:0],
-		forms: d.forms,
+	d.Status = atom.Empty
+	d.Errors, d.Gates, d.Clocks = d.Errors[:0], d.Gates[:0], d.Clocks[:0]
+	d.Refund = Refund{Lines: d.Refund.Lines[:0]}
+	d.Complaint = Complaint{Next: d.Complaint.Next[:0]}
+	d.Scenario = Scenario{
+		Stack: d.Scenario.Stack[:0], Say: d.Scenario.Say[:0], Held: d.Scenario.Held[:0],
+		Ask: d.Scenario.Ask[:0], Replies: d.Scenario.Replies[:0],
 	}
+	d.Warnings, d.Tasks, d.Trace = d.Warnings[:0], d.Tasks[:0], d.Trace[:0]
+	d.Cash = Cash{}
+	d.Close = Close{Differences: d.Close.Differences[:0]}
+	r := &d.Results
+	r.decisions, r.outputs, r.values = r.decisions[:0], r.outputs[:0], r.values[:0]
 }
 
 // Error is one thing wrong with the case, or a rule that could not be worked out.

@@ -242,7 +242,7 @@ func TestHeldKeepsMemory(t *testing.T) {
 		d.Refund.Present = true
 		d.Results.Decision(texts["a"])
 		d.Results.Value(texts["b"], casefile.Int, 5)
-		dst = decision.Append(dst[:0], &d, table, 0)
+		dst = decision.AppendBody(dst[:0], &d, table, 0)
 	}
 	write()
 	if n := testing.AllocsPerRun(100, write); n != 0 {

@@ -18,12 +18,25 @@ func Sum(b []byte) [Size]byte { return sum(b) }
 
 // AppendHex writes a digest as 64 lower-case hexadecimal digits.
 func AppendHex(dst []byte, digest [Size]byte) []byte {
-	const digits = "0123456789abcdef"
 	var text [2 * Size]byte
-	for i, b := range digest {
-		text[2*i], text[2*i+1] = digits[b>>4], digits[b&15]
+	for i := 0; i < Size; i += 4 {
+		v := uint32(digest[i])<<24 | uint32(digest[i+1])<<16 | uint32(digest[i+2])<<8 | uint32(digest[i+3])
+		x, t := digits(v), text[2*i:2*i+8]
+		t[0], t[1], t[2], t[3] = byte(x>>56), byte(x>>48), byte(x>>40), byte(x>>32)
+		t[4], t[5], t[6], t[7] = byte(x>>24), byte(x>>16), byte(x>>8), byte(x)
 	}
 	return append(dst, text[:]...)
+}
+
+// digits is the eight digits of v, the first in the highest byte, worked out side by side: first each nibble gets a byte, then
+// each byte 0 to 9 becomes a digit and each 10 to 15, whose sum with 6 reaches the next nibble, a letter.
+func digits(v uint32) uint64 {
+	x := uint64(v)
+	x = (x<<16 | x) & 0x0000ffff0000ffff
+	x = (x<<8 | x) & 0x00ff00ff00ff00ff
+	x = (x<<4 | x) & 0x0f0f0f0f0f0f0f0f
+	letters := (x + 0x0606060606060606) >> 4 & 0x0101010101010101
+	return x + '0'*0x0101010101010101 + letters*('a'-'0'-10)
 }
 
 // portable is Sum in this package's own code.

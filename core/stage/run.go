@@ -32,18 +32,8 @@ func (r *Run) Begin() {
 	r.moment = 0
 	r.rows = r.rows[:0]
 	r.found = append(r.found[:0], make([]found, len(r.Own))...)
-	for i := range vocabulary.NumResults {
-		r.Set(i, absent(i))
-	}
+	copy(r.Machine.Frame[r.Layout.Result(0)&(program.FrameSize-1):], r.blank[:])
 	r.salutation()
-}
-
-// absent is what a result is before its stage: 0 or false, unless it may be absent.
-func absent(i int) int64 {
-	if vocabulary.Results[i].Nullable {
-		return atom.Null
-	}
-	return 0
 }
 
 // salutation puts the surname before the form of address (SVC-21, SVC-22). Without a form there is none.

@@ -28,6 +28,7 @@ type Terms struct {
 	ByName   []int // their numbers in byte order of their names
 	messages []labelled
 	lists    []labels
+	blank    [vocabulary.NumResults]int64 // every result before its stage
 }
 
 // Own is an operator's own decision. It runs as soon as what it reads is known.
@@ -83,6 +84,11 @@ const defaultSteps = 64
 // its name.
 func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, atoms *atom.Table, cal *clock.Calendar) (t *Terms, bad string) {
 	t = &Terms{Pack: p, Linked: linked, Layout: layout, Atoms: atoms, Calendar: cal, MaxSteps: defaultSteps}
+	for i := range vocabulary.Results {
+		if vocabulary.Results[i].Nullable {
+			t.blank[i] = atom.Null // the others are 0 or false
+		}
+	}
 	for i := range vocabulary.Decisions {
 		ask := &t.Asks[i]
 		ask.Decision = linked.Find(vocabulary.Decisions[i].Name)

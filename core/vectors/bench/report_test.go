@@ -85,7 +85,7 @@ func measure(dir string) error {
 	fmt.Printf("%s/%s, %s, %d CPUs in use, %s, Node %s, %s\n", runtime.GOOS, runtime.GOARCH, cpu(), runtime.GOMAXPROCS(0),
 		runtime.Version(), version("node"), version("chromium"))
 	fmt.Printf("koujing.wasm %d bytes, sha256 %x\n", len(module), sha256.Sum256(module))
-	fmt.Printf("the median of %d rounds of %v, every engine in every round\n", *rounds, *span)
+	fmt.Printf("the median of %d rounds, every engine in every round; in a round of %v the fastest pass through the cases counts\n", *rounds, *span)
 	times, err := race(engines, loads, sizes)
 	if err != nil {
 		return err
