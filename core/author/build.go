@@ -120,8 +120,7 @@ func newBuild(src Sources) *build {
 // Build compiles a pack. built is nil when a diagnostic is an error.
 func Build(src Sources) (built []byte, found []Diagnostic) {
 	b := newBuild(src)
-	if b.admit() {
-		b.readAll()
+	if b.admit() && b.readAll() {
 		b.compileAll()
 	}
 	if !b.log.failed() {
@@ -186,8 +185,12 @@ func (b *build) admit() bool {
 	return !b.log.failed()
 }
 
-func (b *build) readAll() {
-	b.readPackFile(b.src[packFile])
+// readAll reads every file. Without a pack.yaml that can be read there are no names, and every other finding would only
+// follow from that.
+func (b *build) readAll() bool {
+	if !b.readPackFile(b.src[packFile]) {
+		return false
+	}
 	b.declareNames()
 	for _, p := range b.paths {
 		text := b.src[p]
@@ -205,6 +208,7 @@ func (b *build) readAll() {
 		}
 	}
 	b.checkDecisionNames()
+	return true
 }
 
 // declareNames lists everything that expressions may name before any decision is read.

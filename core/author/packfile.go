@@ -22,14 +22,14 @@ var (
 	factPattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
-// readPackFile reads pack.yaml: everything but decisions, tables and talk tracks.
-func (b *build) readPackFile(text string) {
+// readPackFile reads pack.yaml: everything but decisions, tables and talk tracks. It reports whether there was one to read.
+func (b *build) readPackFile(text string) bool {
 	docs := readYAML(b.log, packFile, text)
 	if len(docs) != 1 {
 		if !b.log.failed() {
 			b.log.error("missing", place{file: packFile, line: 1, column: 1}, "pack.yaml holds one document", "")
 		}
-		return
+		return false
 	}
 	f := docs[0].fields(b.log, "pack.yaml", "id", "version", "title", "locale", "engine", "utc_offset", "valid_from", "valid_until",
 		"files", "settings", "facts", "lists", "ladder", "messages", "labels", "note")
@@ -65,6 +65,7 @@ func (b *build) readPackFile(text string) {
 		p.Labels = append(p.Labels, pack.Label{Field: m.key, Label: label, Gloss: gloss})
 		b.labelPlaces[m.key] = m.at
 	}
+	return true
 }
 
 // engineMajor is the engine generation this source builds for.

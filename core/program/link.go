@@ -31,7 +31,10 @@ type Linked struct {
 	decisions []decision
 	exprs     []expr
 	templates []Template
+	own       span // the program's own registers
 }
+
+type span struct{ from, to int }
 
 type decision struct {
 	name    atom.ID
@@ -103,6 +106,7 @@ func (k *linker) registers() {
 		k.fail("too_large", "decisions")
 		return
 	}
+	k.out.own = span{k.s.Base, k.s.Base + p.Regs}
 	k.slots = make([]uint16, p.Regs)
 	for i := range k.slots {
 		k.slots[i] = uint16(k.s.Base + i)

@@ -73,8 +73,10 @@ func NewMachine(l *Linked, atoms *atom.Table, lists []casefile.Rows, cal *clock.
 	return &Machine{prog: l, Atoms: atoms, Lists: lists, Calendar: cal}
 }
 
-// Reset makes the machine ready for the next case.
+// Reset makes the machine ready for the next case. Nothing of the last one is left in the program's registers, so that
+// even code that reads what it never wrote gives one answer to one case.
 func (m *Machine) Reset() {
+	clear(m.Frame[m.prog.own.from:m.prog.own.to])
 	m.Trace = m.Trace[:0]
 	m.Section = 0
 	m.Subject = atom.Empty

@@ -20,7 +20,7 @@ type Guard struct {
 type hidden struct {
 	slot  int
 	blind int64   // what the rule sees instead
-	note  atom.ID // what the trace says
+	note  atom.ID // what the trace says, Null for scratch, of which there is nothing to say
 	kept  int64
 }
 
@@ -50,8 +50,24 @@ func NewGuard(t *stage.Terms, names []casefile.Info) *Guard {
 		}
 		g.hideOne(t, reads, slot, info)
 	}
-	g.taint(t, reads, &tainted)
+	for slot := range reads {
+		if reads[slot] && t.OwnOutput(slot) { // most packs do without
+			g.taint(t, reads, &tainted)
+			break
+		}
+	}
+	g.scratch(t, reads)
 	return g
+}
+
+// scratch hides what other code may have left in registers that are nobody's results. An author of ours makes no code
+// that reads such a thing, but the guard is for any code.
+func (g *Guard) scratch(t *stage.Terms, reads *[program.FrameSize]bool) {
+	for slot := t.Layout.Base(); slot < program.FrameSize; slot++ {
+		if reads[slot] && !t.OwnOutput(slot) {
+			g.slots = append(g.slots, hidden{slot: slot, blind: atom.Null, note: atom.Null})
+		}
+	}
 }
 
 // Hidden reports whether the factor of a line is kept from seeing a value of the case.
@@ -86,16 +102,23 @@ func (g *Guard) hideOne(t *stage.Terms, reads *[program.FrameSize]bool, slot int
 // taint hides the results of own decisions that look at something hidden, or at lists, until nothing new is found.
 func (g *Guard) taint(t *stage.Terms, reads *[program.FrameSize]bool, tainted *[program.FrameSize]bool) {
 	done := make([]bool, len(t.Own))
+	type sight struct {
+		slots *[program.FrameSize]bool
+		lists bool
+	}
+	sights := make([]sight, len(t.Own))
+	for i := range t.Own {
+		sights[i].slots, sights[i].lists = t.Linked.Reads(t.Own[i].Decision)
+	}
 	for again := true; again; {
 		again = false
 		for i := range t.Own {
 			if done[i] {
 				continue
 			}
-			seen, lists := t.Linked.Reads(t.Own[i].Decision)
-			dirty := lists
-			for slot := range seen {
-				dirty = dirty || seen[slot] && tainted[slot]
+			dirty := sights[i].lists
+			for slot := range tainted {
+				dirty = dirty || tainted[slot] && sights[i].slots[slot]
 			}
 			if !dirty {
 				continue
@@ -124,7 +147,9 @@ func (g *Guard) hide(r *stage.Run) {
 		h := &g.slots[i]
 		at := h.slot & (program.FrameSize - 1)
 		h.kept, r.Machine.Frame[at] = r.Machine.Frame[at], h.blind
-		r.Machine.Note(d, h.note)
+		if h.note != atom.Null {
+			r.Machine.Note(d, h.note)
+		}
 	}
 	if g.lists {
 		r.Machine.Lists = nil

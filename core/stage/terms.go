@@ -148,6 +148,18 @@ func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, a
 	return t, ""
 }
 
+// OwnOutput reports whether a slot is where an own decision leaves a result.
+func (t *Terms) OwnOutput(slot int) bool {
+	for i := range t.Own {
+		for _, o := range t.Own[i].Outputs {
+			if o.Slot == slot {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // sortOwn lists the own decisions in byte order of their names.
 func (t *Terms) sortOwn() {
 	for i := range t.Own {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"koujing/core/author"
@@ -25,7 +26,8 @@ func (p packArg) find() (store.Source, error) { return store.Find(p.Pack) }
 
 type packCheckCmd struct {
 	packArg
-	JSON bool `name:"json" help:"Print the findings as JSON."`
+	JSON  bool `name:"json" help:"Print as JSON."`
+	Names bool `name:"names" help:"List everything that the pack's expressions may name."`
 }
 
 // Help shows how the command is used.
@@ -36,6 +38,7 @@ Examples:
 
     koujing pack check core/packs/cn-telecom
     koujing pack check --json core/packs/cn-telecom
+    koujing pack check --names core/packs/cn-telecom | grep customer
 
 Exit code: 0 if there are no errors, 3 if there are, 2 for a wrong command line, 1 for a failure.`
 }
@@ -55,6 +58,9 @@ func (c *packCheckCmd) Run(a *app) error {
 	texts, err := src.Sources() // of a built pack, the sources it carries
 	if err != nil {
 		return err
+	}
+	if c.Names {
+		return c.names(a, src, texts)
 	}
 	built, found := author.Build(texts)
 	_, more := author.Tests(texts)
@@ -79,6 +85,27 @@ func (c *packCheckCmd) Run(a *app) error {
 		return &exit{code: exitInvalid}
 	}
 	return nil
+}
+
+// names lists what expressions may say, one line a name.
+func (c *packCheckCmd) names(a *app, src store.Source, texts author.Sources) error {
+	names, found := author.Names(texts)
+	if names == nil {
+		printDiagnostics(a.out, locate(src, found))
+		return &exit{code: exitInvalid}
+	}
+	if c.JSON {
+		return printJSON(a.out, names)
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, n := range names {
+		note := n.When
+		if n.Of != "" {
+			note = strings.TrimPrefix(note+"; "+n.Of, "; ")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", n.Name, n.Type, note)
+	}
+	return w.Flush()
 }
 
 // count sums findings up for people, "" if there are none.

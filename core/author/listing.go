@@ -1,0 +1,71 @@
+package author
+
+import (
+	"maps"
+	"slices"
+
+	"koujing/core/vocabulary"
+)
+
+// Known is something an expression of the pack may say.
+type Known struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // with ? where it may be absent, and "list" for what any, all, count, sum and len take
+	When string `json:"when"` // from when on, "" for always; line.* only where a decision is asked for each line
+	Of   string `json:"of"`   // the values a text can have, where they are fixed
+}
+
+// Names lists everything that the expressions of a pack may name: the case, the facts, the settings, the results of the
+// stages and of the pack's own decisions, the lists with their columns, the functions. Findings are as Build's.
+func Names(src Sources) ([]Known, []Diagnostic) {
+	b := newBuild(src)
+	if !b.admit() || !b.readAll() {
+		return nil, b.log.sorted()
+	}
+	b.compileAll()
+	var out []Known
+	add := func(name string, t typ, at vocabulary.Moment, when string) {
+		if at > 0 && when == "" {
+			when = "once " + vocabulary.MomentNames[at]
+		}
+		out = append(out, Known{name, t.String(), when, t.of})
+	}
+	for _, path := range slices.Sorted(maps.Keys(b.names.inputs)) {
+		in := b.names.inputs[path]
+		when := ""
+		if in.line {
+			when = "in a decision asked for each line"
+		}
+		if in.blind && in.line {
+			continue // a guardrail: nothing could be made of it there
+		}
+		add(path, in.typ, in.known, when)
+	}
+	for _, list := range slices.Sorted(maps.Keys(b.names.lists)) {
+		out = append(out, Known{Name: list, Type: "list"})
+		for _, column := range slices.Sorted(maps.Keys(b.names.lists[list])) {
+			in := b.names.lists[list][column]
+			element := "#"
+			if column != "" {
+				element = "." + column
+			}
+			add("in "+list+": "+element, in.typ, in.known, "")
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(b.names.outputs)) {
+		o := b.names.outputs[path]
+		add(path, o.typ, o.known, "")
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.names.settings)) {
+		x := b.names.settings[name]
+		t := x.typ.String()
+		if x.list != nil {
+			t = "list of " + x.list.base.String()
+		}
+		out = append(out, Known{Name: "settings." + name, Type: t})
+	}
+	for _, f := range append(slices.Clone(functions), builtins...) {
+		out = append(out, Known{Name: f, Type: "function"})
+	}
+	return out, b.log.sorted()
+}
