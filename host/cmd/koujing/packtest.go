@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"regexp"
 
 	"koujing/core/author"
@@ -65,6 +66,7 @@ func (c *packTestCmd) Run(a *app) error {
 	}
 	defer r.Close(a.ctx)
 	reports, failed := []testReport{}, 0
+	reached := author.NewCoverage(built)
 	for _, t := range tests {
 		if !match.MatchString(t.Name) && !match.MatchString(t.Row) {
 			continue
@@ -74,12 +76,14 @@ func (c *packTestCmd) Run(a *app) error {
 			return fmt.Errorf("%s:%d: %s: %w", t.File, t.Line, t.Name, err)
 		}
 		wrong := t.Judge(d.Bytes())
+		reached.Note(d.Bytes())
 		if len(wrong) > 0 {
 			failed++
 		}
 		reports = append(reports, testReport{t.Name, t.Row, t.File, t.Line, len(wrong) == 0, append([]string{}, wrong...)})
 	}
-	if err := c.print(a, src, reports, failed); err != nil {
+	reached.Sum()
+	if err := c.print(a, src, reports, reached, failed); err != nil {
 		return err
 	}
 	if failed > 0 {
@@ -88,12 +92,13 @@ func (c *packTestCmd) Run(a *app) error {
 	return nil
 }
 
-func (c *packTestCmd) print(a *app, src store.Source, reports []testReport, failed int) error {
+func (c *packTestCmd) print(a *app, src store.Source, reports []testReport, reached *author.Coverage, failed int) error {
 	if c.JSON {
 		return printJSON(a.out, struct {
-			OK    bool         `json:"ok"`
-			Tests []testReport `json:"tests"`
-		}{failed == 0, reports})
+			OK       bool             `json:"ok"`
+			Tests    []testReport     `json:"tests"`
+			Coverage *author.Coverage `json:"coverage"`
+		}{failed == 0, reports, reached})
 	}
 	for _, t := range reports {
 		at := locate(src, []author.Diagnostic{{File: t.File}})[0].File
@@ -111,6 +116,30 @@ func (c *packTestCmd) print(a *app, src store.Source, reports []testReport, fail
 	if len(reports) == 1 {
 		word = "test"
 	}
+	if c.Only == "" {
+		printCoverage(a.out, reached)
+	}
 	_, err := fmt.Fprintf(a.out, "%s: %d %s, %d failed\n", c.Pack, len(reports), word, failed)
 	return err
+}
+
+// printCoverage says how much of the pack its tests have touched, and names what they have not.
+func printCoverage(w io.Writer, c *author.Coverage) {
+	const most = 20 // names of one kind; --json has all
+	for _, part := range []struct {
+		name string
+		r    author.Reached
+	}{{"rules", c.Rules}, {"steps", c.Steps}, {"lines", c.Lines}} {
+		if part.r.Total == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "%s reached: %d of %d (%d%%)\n", part.name, part.r.Count, part.r.Total, part.r.Count*100/part.r.Total)
+		for i, name := range part.r.Missing {
+			if i == most {
+				fmt.Fprintf(w, "  and %d more\n", len(part.r.Missing)-most)
+				break
+			}
+			fmt.Fprintf(w, "  not reached: %s\n", printable(name))
+		}
+	}
 }
