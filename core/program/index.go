@@ -1,5 +1,7 @@
 package program
 
+import "koujing/core/atom"
+
 // An index finds the rules of a table that can apply without trying each, by tuple space search, as packet
 // classifiers do: rules that test the same inputs for equality form a group, and a group is one hash table keyed by the
 // values of those inputs. Asking costs one probe a group, however many rows the table has. Rules that test nothing for
@@ -7,6 +9,15 @@ package program
 type index struct {
 	groups []group
 	rest   []int32 // rules in no group
+	first  []door  // of every rule
+}
+
+// door is the test a rule's code begins with, as far as it is for one value or for any other: where it fails, the code need
+// not be entered.
+type door struct {
+	tested, other bool
+	reg           uint16
+	value         int64
 }
 
 // group is a hash table with open addressing over the rules that test the registers regs.
@@ -58,7 +69,9 @@ func newIndex(l *Linked, d *decision) *index {
 	x := &index{}
 	var all []signed
 	loose := make([]bool, len(d.rules)) // in no group
+	x.first = make([]door, len(d.rules))
 	for i := range d.rules {
+		x.first[i] = newDoor(l, d.rules[i].entry)
 		tests := leadingTests(l, d.rules[i].entry)
 		if len(tests) == 0 {
 			loose[i] = true
@@ -92,6 +105,29 @@ func newIndex(l *Linked, d *decision) *index {
 		}
 	}
 	return x
+}
+
+func newDoor(l *Linked, pc int32) door {
+	in := &l.code[pc]
+	if shapes[in.Op].jump && l.code[in.D].Op != OpReturn {
+		return door{}
+	}
+	switch in.Op {
+	case OpJumpNeInt:
+		return door{tested: true, reg: in.A, value: int64(in.C)}
+	case OpJumpEqInt:
+		return door{tested: true, other: true, reg: in.A, value: int64(in.C)}
+	case OpJumpGiven:
+		return door{tested: true, reg: in.A, value: atom.Null}
+	case OpJumpNull:
+		return door{tested: true, other: true, reg: in.A, value: atom.Null}
+	}
+	return door{}
+}
+
+// closed reports whether the test fails.
+func (d *door) closed(f *Frame) bool {
+	return d.tested && (f[d.reg&(FrameSize-1)] == d.value) == d.other
 }
 
 // bySignature finds the rules that test the same registers as tests does, nil if there are too many kinds.
@@ -270,29 +306,47 @@ func (g *group) find(f *Frame) []int32 {
 	return g.rules[c.first : c.first+c.count]
 }
 
-// runIndexed tries the rules that the index admits, in the table's order: a merge of a few sorted lists.
+// runIndexed tries the rules that the index admits, in the table's order: a merge of a few sorted lists, which is soon one.
 func (m *Machine) runIndexed(cur *decision) int32 {
 	x := cur.index
-	heads := m.heads[:len(x.groups)+1]
+	var heads [maxGroups + 1][]int32 // those that are not empty
+	n := 0
 	for i := range x.groups {
-		heads[i] = x.groups[i].find(&m.Frame)
+		if heads[n] = x.groups[i].find(&m.Frame); len(heads[n]) > 0 {
+			n++
+		}
 	}
-	heads[len(x.groups)] = x.rest
-	for {
-		best := -1
-		for i, list := range heads {
-			if len(list) > 0 && (best < 0 || list[0] < heads[best][0]) {
+	if heads[n] = x.rest; len(heads[n]) > 0 {
+		n++
+	}
+	for n > 1 {
+		best := 0
+		for i := 1; i < n; i++ {
+			if heads[i][0] < heads[best][0] {
 				best = i
 			}
 		}
-		if best < 0 {
-			return 0
+		if pc, done := m.try(cur, heads[best][0]); done {
+			return pc
 		}
-		r := heads[best][0]
-		heads[best] = heads[best][1:]
-		pc := m.run(cur.rules[r].entry)
-		if m.fault != NoFault || (cur.hit == First && len(m.hits) > 0) {
+		if heads[best] = heads[best][1:]; len(heads[best]) == 0 {
+			n--
+			heads[best] = heads[n]
+		}
+	}
+	for _, r := range heads[0] {
+		if pc, done := m.try(cur, r); done {
 			return pc
 		}
 	}
+	return 0
+}
+
+// try runs a rule, unless its first test already says no, and reports whether the decision is done.
+func (m *Machine) try(cur *decision, r int32) (pc int32, done bool) {
+	if cur.index.first[r].closed(&m.Frame) {
+		return 0, false
+	}
+	pc = m.run(cur.rules[r].entry)
+	return pc, m.fault != NoFault || cur.hit == First && len(m.hits) > 0
 }

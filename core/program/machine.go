@@ -61,9 +61,8 @@ type Machine struct {
 	prog     *Linked
 	budget   int
 	cur      *decision
-	hits     []int32                // rules that applied, in order
-	rows     []int64                // outputs of each of them, for any and the collects
-	heads    [maxGroups + 1][]int32 // candidates of an indexed decision
+	hits     []int32 // rules that applied, in order
+	rows     []int64 // outputs of each of them, for any and the collects
 	fault    Fault
 	text     []byte
 }

@@ -16,7 +16,7 @@ type Run struct {
 	Machine *program.Machine
 	Out     *decision.Decision
 	Err     *program.RunError
-	moment  vocabulary.Moment
+	next    int     // own decision that has not run yet
 	found   []found // by number of own decision
 	rows    []int64 // what own decisions under collect gave
 	Scratch []byte  // for texts that are put together
@@ -29,7 +29,7 @@ type found struct{ hits, from int }
 func (r *Run) Begin() {
 	r.Machine.Reset()
 	r.Err = nil
-	r.moment = 0
+	r.next = 0
 	r.rows = r.rows[:0]
 	r.found = append(r.found[:0], make([]found, len(r.Own))...)
 	copy(r.Machine.Frame[r.Layout.Result(0)&(program.FrameSize-1):], r.blank[:])
@@ -101,12 +101,9 @@ func (r *Run) Answer(which, i int) int64 {
 
 // Reach runs the operator's own decisions up to a moment: those that read nothing which is not known at it.
 func (r *Run) Reach(at vocabulary.Moment) {
-	for ; r.moment <= at; r.moment++ {
-		for i := range r.Own {
-			if r.Own[i].At == r.moment && r.Err == nil {
-				r.own(i)
-			}
-		}
+	for r.next < len(r.Own) && r.Own[r.next].At <= at && r.Err == nil {
+		r.own(r.next)
+		r.next++
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"koujing/core/atom"
 	"koujing/core/casefile"
 	"koujing/core/clock"
+	"koujing/core/order"
 	"koujing/core/pack"
 	"koujing/core/program"
 	"koujing/core/vocabulary"
@@ -24,7 +25,7 @@ type Terms struct {
 	Spans    Spans
 	MaxSteps int64
 	Ladder   []atom.ID
-	Own      []Own // the operator's own decisions, each after those it reads
+	Own      []Own // the operator's own decisions, by the moment they run at, each after those it reads
 	ByName   []int // their numbers in byte order of their names
 	messages []labelled
 	lists    []labels
@@ -115,6 +116,10 @@ func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, a
 			t.Own = append(t.Own, own)
 		}
 	}
+	order.Sort(len(t.Own), func(i, j int) bool {
+		a, b := &t.Own[i], &t.Own[j]
+		return a.At < b.At || a.At == b.At && a.Decision < b.Decision
+	}, func(i, j int) { t.Own[i], t.Own[j] = t.Own[j], t.Own[i] })
 	t.sortOwn()
 	for _, s := range []struct {
 		name string
