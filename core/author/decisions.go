@@ -123,7 +123,7 @@ func (b *build) compileDecision(d *decisionSource) {
 	}
 	b.asm.temp = 0
 	out := program.Decision{Name: d.name, Hit: d.hit, Stage: uint8(spec.at), Own: spec.own, Prelude: -1, Default: -1,
-		Apart: len(d.rules) >= 8}
+		Apart: d.apart()}
 	columns := b.compileHeaders(d, spec, &out)
 	for i := range d.rules {
 		b.compileRule(d, spec, columns, &d.rules[i], int32(i), &out)
@@ -138,6 +138,16 @@ func (b *build) compileDecision(d *decisionSource) {
 	}
 	b.closeOutputs(d, spec, &out)
 	b.asm.prog.Decisions = append(b.asm.prog.Decisions, out)
+}
+
+// apart reports whether an index is worth its while. The rows of a table test the same columns; rules that people write
+// one by one mostly test something different each, and a few dozen are passed over faster than an index is asked.
+func (d *decisionSource) apart() bool {
+	const rows, rules = 8, 64
+	if len(d.headers) > 0 {
+		return len(d.rules) >= rows
+	}
+	return len(d.rules) >= rules
 }
 
 // compileHeaders works out the inputs of a table once, before its rows: what is no plain name goes to a register.
