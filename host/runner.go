@@ -306,13 +306,15 @@ func (r *Runner) put(in *instance) {
 		return
 	}
 	r.mu.Lock()
-	if len(r.idle) < r.cfg.poolSize {
-		r.idle = append(r.idle, in)
-		in = nil
+	var over *instance
+	if len(r.idle) == r.cfg.poolSize { // after a Reload: the one that lay longest makes room
+		over = r.idle[0]
+		r.idle = append(r.idle[:0], r.idle[1:]...)
 	}
+	r.idle = append(r.idle, in)
 	r.mu.Unlock()
-	if in != nil {
-		r.discard(in)
+	if over != nil {
+		r.discard(over)
 	}
 }
 

@@ -276,6 +276,22 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// The instance that tried a pack keeps it: the first call after a Reload need not load it once more.
+func TestReloadStays(t *testing.T) {
+	r := newRunner(t, WithPoolSize(2))
+	for _, version := range []string{"B", "C", "D"} {
+		if _, err := r.Reload(context.Background(), []byte(`{"id":"p","version":"`+version+`"}`)); err != nil {
+			t.Fatal(err)
+		}
+		if top := r.idle[len(r.idle)-1]; top.info.Version != version {
+			t.Errorf("after %s the next call gets an instance with %s", version, top.info.Version)
+		}
+	}
+	if info := r.Info(); info.Instances != 2 {
+		t.Errorf("%d instances", info.Instances)
+	}
+}
+
 // A call that runs while the pack is exchanged finishes with the old one.
 func TestReloadDuringCall(t *testing.T) {
 	ctx := context.Background()
