@@ -24,14 +24,18 @@ type StreamOptions struct {
 
 // StreamStats counts what went through a stream.
 type StreamStats struct {
-	Lines   int // lines read that weren't blank
-	Decided int
-	Blocked int
-	Invalid int
-	Failed  int // lines without a decision
+	Lines        int // lines read that weren't blank
+	Decided      int
+	Blocked      int
+	Invalid      int
+	FirstInvalid int // the number of the first invalid line among those, from 1; 0 if there is none
+	Failed       int // lines without a decision
 }
 
 func (s *StreamStats) add(o StreamStats) {
+	if s.FirstInvalid == 0 && o.FirstInvalid > 0 {
+		s.FirstInvalid = s.Lines + o.FirstInvalid
+	}
 	s.Lines += o.Lines
 	s.Decided += o.Decided
 	s.Blocked += o.Blocked
@@ -167,6 +171,9 @@ func (b *batch) decide(ctx context.Context, r *Runner, opt StreamOptions) {
 				switch status(b.out[at:]) {
 				case "invalid":
 					b.stats.Invalid++
+					if b.stats.FirstInvalid == 0 {
+						b.stats.FirstInvalid = b.stats.Lines
+					}
 				case "blocked":
 					b.stats.Blocked++
 				default:

@@ -39,6 +39,9 @@ func TestStream(t *testing.T) {
 		stats.Lines++
 		if d.Status() == "invalid" {
 			stats.Invalid++
+			if stats.FirstInvalid == 0 {
+				stats.FirstInvalid = stats.Lines
+			}
 		} else {
 			stats.Decided++
 		}

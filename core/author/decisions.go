@@ -299,6 +299,9 @@ func (b *build) assignOne(d *decisionSource, spec *spec, o *outputSpec, a *assig
 		l.error("unknown_value", 0, a.value.width(), fmt.Sprintf("%q is not in %s", x.text, o.typ.of), didYouMean(x.text, o.typ.values))
 		return
 	}
+	if d.name == "refund.multiplier" && o.name == "multiplier" && x.konst && !x.null && (x.num < 0 || x.num > 2) {
+		l.log.warn("guardrail", l.placeOf(0, a.value.width()), fmt.Sprintf("the engine holds a multiplier to 0..2, this is %d", x.num), "the company's promise is twice the difference in total, and never more")
+	}
 	l.into(o.reg, x)
 }
 

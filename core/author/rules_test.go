@@ -22,7 +22,7 @@ func TestRefereeRules(t *testing.T) {
 	for n := range uint64(250) {
 		dice := &writer{Rand: rand.New(rand.NewPCG(seed, n)), vars: w.vars, lists: w.lists}
 		hit := []program.Hit{program.First, program.Collect}[dice.IntN(2)]
-		rules := make([]*term, 8+dice.IntN(30))
+		rules := make([]*term, 8+dice.IntN(120))
 		for i := range rules {
 			rules[i] = dice.rule()
 		}
@@ -31,8 +31,8 @@ func TestRefereeRules(t *testing.T) {
 			return
 		}
 		machine := program.NewMachine(linked, w.atoms, make([]casefile.Rows, casefile.NumLists), w.calendar)
-		if !p.Program.Decisions[0].Apart {
-			t.Fatal("the rules stand in one piece: there is no index")
+		if apart := p.Program.Decisions[0].Apart; apart != (len(rules) >= 64) {
+			t.Fatalf("%d rules, apart for an index: %v", len(rules), apart)
 		}
 		for range 40 {
 			s := w.situation(dice)

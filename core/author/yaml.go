@@ -51,6 +51,10 @@ func yamlError(l *log, path string, err error) {
 		}
 	}
 	lines := l.lines[path]
+	if at, mark, ok := wideMark(path, lines, line); ok {
+		l.error("yaml", at, fmt.Sprintf("this is not YAML: a full-width %s joins nothing here", mark[0]), fmt.Sprintf("write %s with a space behind it", mark[1]))
+		return
+	}
 	line = min(line, len(lines))
 	for line > 1 && strings.TrimSpace(lines[line-1]) == "" { // found missing at the end
 		line--
@@ -194,4 +198,37 @@ func (n node) glossed(l *log, what, key string) (text, gloss string) {
 		return f[key].text(l, what), f["gloss"].text(l, "gloss")
 	}
 	return n.text(l, what), ""
+}
+
+// wideMarks are the full-width signs that a Chinese keyboard writes where YAML wants its own.
+var wideMarks = [][2]string{{"：", ":"}, {"，", ","}, {"｛", "{"}, {"｝", "}"}, {"［", "["}, {"］", "]"}}
+
+// wideMark finds such a sign between names and values in the lines up to the one that could not be read: the parser often
+// gives up only further down.
+func wideMark(path string, lines []string, line int) (at place, mark [2]string, ok bool) {
+	const back = 8
+	for n := min(line+1, len(lines)); n > 0 && n >= line-back; n-- {
+		text := lines[n-1]
+		if head, _, comment := strings.Cut(text, " #"); comment {
+			text = head
+		}
+		for _, m := range wideMarks {
+			before, after, found := strings.Cut(text, m[0])
+			if found && plainEnd(before) && plainStart(after) {
+				return place{file: path, line: n, column: 1 + utf8.RuneCountInString(before), width: 1}, m, true
+			}
+		}
+	}
+	return at, mark, false
+}
+
+// plainEnd and plainStart tell a sign between YAML's own parts from one inside a Chinese sentence.
+func plainEnd(s string) bool {
+	s = strings.TrimRight(s, " ")
+	return s != "" && strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\"'}]", rune(s[len(s)-1]))
+}
+
+func plainStart(s string) bool {
+	s = strings.TrimLeft(s, " ")
+	return s == "" || strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\"'{[-", rune(s[0]))
 }

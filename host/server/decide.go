@@ -145,7 +145,7 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 	dec := json.NewDecoder(strings.NewReader(string(text)))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&doc); err != nil {
-		fail(w, "bad_request", `Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}: `+err.Error())
+		fail(w, "bad_request", `Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}: case and decision are strings that hold the exact texts, not objects.`)
 		return
 	}
 	if doc.Case == nil || doc.Decision == nil {

@@ -56,6 +56,7 @@ func (c *decideCmd) Run(a *app) error {
 	for _, name := range c.Files {
 		stats, err := decideFile(ctx, a, r, name, progress)
 		total.Invalid += stats.Invalid
+		sumUp(a.err, name, stats)
 		if err != nil {
 			if name != "-" {
 				err = fmt.Errorf("%s: %w", name, err)
@@ -67,6 +68,19 @@ func (c *decideCmd) Run(a *app) error {
 		return &exit{code: exitInvalid}
 	}
 	return nil
+}
+
+// sumUp says what an exit code cannot: that there was nothing to decide, or which case of many was invalid.
+func sumUp(w io.Writer, name string, stats host.StreamStats) {
+	if name == "-" {
+		name = "standard input"
+	}
+	switch {
+	case stats.Lines == 0:
+		fmt.Fprintf(w, "koujing: %s: there is no case in it\n", name)
+	case stats.Lines > 1 && stats.Invalid > 0:
+		fmt.Fprintf(w, "koujing: %s: %d of %d cases are invalid, the first is case %d\n", name, stats.Invalid, stats.Lines, stats.FirstInvalid)
+	}
 }
 
 func decideFile(ctx context.Context, a *app, r *host.Runner, name string, progress *progress) (host.StreamStats, error) {
@@ -98,9 +112,9 @@ func decideFile(ctx context.Context, a *app, r *host.Runner, name string, progre
 	if err != nil {
 		return host.StreamStats{}, err
 	}
-	var stats host.StreamStats
+	stats := host.StreamStats{Lines: 1}
 	if d.Status() == "invalid" {
-		stats.Invalid++
+		stats.Invalid, stats.FirstInvalid = 1, 1
 	}
 	_, err = a.out.Write(append(d.Bytes(), '\n'))
 	return stats, err

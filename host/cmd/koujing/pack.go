@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -19,7 +20,19 @@ type packCmd struct {
 
 // packArg picks the pack a command is about.
 type packArg struct {
-	Pack string `arg:"" optional:"" default:"cn-telecom" name:"P" help:"A pack folder, a built pack file, or the name of an embedded pack (${default})."`
+	Pack string `arg:"" optional:"" name:"P" help:"A pack folder, a built pack file, or the name of an embedded pack. Without it the pack of this folder, or cn-telecom where there is none."`
+}
+
+// AfterApply picks the pack one stands in.
+func (p *packArg) AfterApply() error {
+	if p.Pack != "" {
+		return nil
+	}
+	p.Pack = "cn-telecom"
+	if _, err := os.Stat("pack.yaml"); err == nil {
+		p.Pack = "."
+	}
+	return nil
 }
 
 func (p packArg) find() (store.Source, error) { return store.Find(p.Pack) }

@@ -82,6 +82,9 @@ func (c *packTestCmd) Run(a *app) error {
 		}
 		reports = append(reports, testReport{t.Name, t.Row, t.File, t.Line, len(wrong) == 0, append([]string{}, wrong...)})
 	}
+	if len(reports) == 0 && c.Only != "" {
+		return &exit{exitInvalid, fmt.Sprintf("%s: no test has %s in its name or row", c.Pack, c.Only)}
+	}
 	reached.Sum()
 	if err := c.print(a, src, reports, reached, failed); err != nil {
 		return err
