@@ -9,8 +9,8 @@ import (
 	"koujing/core/packs"
 )
 
-// load builds an embedded pack and makes an engine of it.
-func load(t testing.TB, name string) *core.Engine {
+// sourcesOf reads an embedded pack.
+func sourcesOf(t testing.TB, name string) author.Sources {
 	t.Helper()
 	sub, err := fs.Sub(packs.FS, name)
 	if err != nil {
@@ -20,7 +20,13 @@ func load(t testing.TB, name string) *core.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	built, found := author.Build(src)
+	return src
+}
+
+// load builds an embedded pack and makes an engine of it.
+func load(t testing.TB, name string) *core.Engine {
+	t.Helper()
+	built, found := author.Build(sourcesOf(t, name))
 	for _, d := range found {
 		t.Errorf("%s:%d:%d: %s: %s", d.File, d.Line, d.Column, d.Code, d.Message)
 	}
