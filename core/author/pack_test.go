@@ -23,9 +23,19 @@ func sources(t testing.TB, name string) author.Sources {
 	return src
 }
 
-// TestDefaultPack builds the default pack without a finding, and reads it back to the same bytes.
-func TestDefaultPack(t *testing.T) {
-	built, found := author.Build(sources(t, "cn-telecom"))
+// TestEmbeddedPacks builds every pack without a finding, and reads it back to the same bytes.
+func TestEmbeddedPacks(t *testing.T) {
+	entries, err := fs.ReadDir(packs.FS, ".")
+	if err != nil || len(entries) == 0 {
+		t.Fatalf("no packs: %v", err)
+	}
+	for _, e := range entries {
+		t.Run(e.Name(), func(t *testing.T) { testPack(t, e.Name()) })
+	}
+}
+
+func testPack(t *testing.T, name string) {
+	built, found := author.Build(sources(t, name))
 	for _, d := range found {
 		t.Errorf("%s:%d:%d: %s: %s\n%s\n%s", d.File, d.Line, d.Column, d.Code, d.Message, d.Source, d.Hint)
 	}

@@ -133,10 +133,10 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// TestPackCases decides every case of the default pack's own tests, and counts what they touched: a rule or a step that
-// no test has reached is a rule or a step that nobody has seen work.
-func TestPackCases(t *testing.T) {
-	source, err := fs.Sub(packs.FS, "cn-telecom")
+// load gives a pack's sources and an engine that runs it.
+func load(t *testing.T, name string) (fs.FS, *core.Engine) {
+	t.Helper()
+	source, err := fs.Sub(packs.FS, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,13 +145,22 @@ func TestPackCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	built, found := author.Build(files)
-	if built == nil {
-		t.Fatalf("the pack does not build: %v", found)
+	if built == nil || len(found) > 0 {
+		t.Fatalf("the pack is not in order: %v", found)
 	}
 	engine, refused := core.Load(built, [32]byte{})
 	if refused != nil {
 		t.Fatal(refused)
 	}
+	return source, engine
+}
+
+// TestPackCases decides every case of the packs' own tests, and counts what they touched: a rule or a step that no test
+// has reached is a rule or a step that nobody has seen work.
+func TestPackCases(t *testing.T) { packs.EachPack(t, testCases) }
+
+func testCases(t *testing.T, name string) {
+	source, engine := load(t, name)
 	fired, visited := map[string]bool{}, map[string]bool{}
 	for file, list := range packCases(t, source) {
 		for _, c := range list {

@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds each pack under its id, for example "cn-telecom/pack.yaml". Paths use forward slashes on every system.
 //
-//go:embed cn-telecom
+//go:embed cn-telecom cn-broadband
 var FS embed.FS

@@ -169,9 +169,9 @@ func (t track) ways(names []string) (out []string) {
 	return out
 }
 
-func readTracks(t *testing.T) map[string]track {
+func readTracks(t *testing.T, pack string) map[string]track {
 	t.Helper()
-	files, err := fs.Glob(FS, "cn-telecom/scenarios/*.yaml")
+	files, err := fs.Glob(FS, pack+"/scenarios/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no talk tracks: %v", err)
 	}
@@ -190,17 +190,31 @@ func readTracks(t *testing.T) map[string]track {
 	return tracks
 }
 
+// EachPack runs a test for every pack there is, also for the tests of package packs_test.
+func EachPack(t *testing.T, test func(t *testing.T, pack string)) {
+	t.Helper()
+	entries, err := fs.ReadDir(FS, ".")
+	if err != nil || len(entries) == 0 {
+		t.Fatalf("no packs: %v", err)
+	}
+	for _, e := range entries {
+		t.Run(e.Name(), func(t *testing.T) { test(t, e.Name()) })
+	}
+}
+
 func TestTalkTracks(t *testing.T) {
-	tracks := readTracks(t)
-	var names []string
-	for name := range tracks {
-		names = append(names, name)
-	}
-	for name, tr := range tracks {
-		for _, c := range tr.complaints(names) {
-			t.Errorf("%s: %s", name, c)
+	EachPack(t, func(t *testing.T, pack string) {
+		tracks := readTracks(t, pack)
+		var names []string
+		for name := range tracks {
+			names = append(names, name)
 		}
-	}
+		for name, tr := range tracks {
+			for _, c := range tr.complaints(names) {
+				t.Errorf("%s: %s", name, c)
+			}
+		}
+	})
 }
 
 // TestComplaints tries the checks themselves on a track with one fault of each kind.
@@ -237,27 +251,35 @@ steps:
 
 // TestFilesListed compares the list a page fetches by with what is there.
 func TestFilesListed(t *testing.T) {
-	text, err := fs.ReadFile(FS, "cn-telecom/pack.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pack struct{ Files []string }
-	if err := yaml.Unmarshal(text, &pack); err != nil {
-		t.Fatal(err)
-	}
-	var there []string
-	err = fs.WalkDir(FS, "cn-telecom", func(p string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && path.Base(p) != "pack.yaml" {
-			there = append(there, strings.TrimPrefix(p, "cn-telecom/"))
+	EachPack(t, func(t *testing.T, name string) {
+		text, err := fs.ReadFile(FS, name+"/pack.yaml")
+		if err != nil {
+			t.Fatal(err)
 		}
-		return err
+		var pack struct {
+			ID    string
+			Files []string
+		}
+		if err := yaml.Unmarshal(text, &pack); err != nil {
+			t.Fatal(err)
+		}
+		if pack.ID != name {
+			t.Errorf("%s calls itself %s", name, pack.ID)
+		}
+		var there []string
+		err = fs.WalkDir(FS, name, func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && path.Base(p) != "pack.yaml" {
+				there = append(there, strings.TrimPrefix(p, name+"/"))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(pack.Files)
+		slices.Sort(there)
+		if !slices.Equal(pack.Files, there) {
+			t.Errorf("pack.yaml lists %v\nthere are    %v", pack.Files, there)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(pack.Files)
-	slices.Sort(there)
-	if !slices.Equal(pack.Files, there) {
-		t.Errorf("pack.yaml lists %v\nthere are    %v", pack.Files, there)
-	}
 }
