@@ -1,4 +1,4 @@
-package host_test
+package vectors_test
 
 import (
 	"bytes"
@@ -20,9 +20,9 @@ import (
 // engineModule is koujing.wasm as the command embeds it. A checkout that was never built builds it first.
 func engineModule(t testing.TB) []byte {
 	t.Helper()
-	const path = "cmd/koujing/embedded/koujing.wasm"
+	const path = "../../host/cmd/koujing/embedded/koujing.wasm"
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if out, err := exec.Command("make", "-C", "..", "guests").CombinedOutput(); err != nil {
+		if out, err := exec.Command("make", "-C", "../..", "guests").CombinedOutput(); err != nil {
 			t.Fatalf("make guests: %v\n%s", err, out)
 		}
 	}
@@ -61,9 +61,9 @@ func (n *noise) clock() time.Time {
 	return n.now
 }
 
-// TestVectors decides the corpus through wazero, compiled and interpreted, with another order of the cases, another clock and
+// TestWazero decides the corpus through wazero, compiled and interpreted, with another order of the cases, another clock and
 // other random bytes every time.
-func TestVectors(t *testing.T) {
+func TestWazero(t *testing.T) {
 	module := engineModule(t)
 	for name, opts := range map[string][]host.Option{
 		"compiler":    {host.WithPoolSize(3)},
