@@ -1,7 +1,7 @@
 import type { Exchange } from "../widget/koujing-panel.ts";
 
-/** What the server said of a decision that the page made. `unknown`: no server of ours, as on a static host. */
-export type Agreement = { state: "agrees" } | { state: "differs"; code: string; at: string } | { state: "unknown" };
+/** What the server said of a decision that the page made. `unreachable`: nothing, so nothing was checked. */
+export type Agreement = { state: "agrees" } | { state: "differs"; code: string; at: string } | { state: "unreachable" };
 
 interface Verdict {
   ok: boolean;
@@ -17,10 +17,10 @@ export async function verify(exchange: Exchange): Promise<Agreement> {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ pack: exchange.pack, case: exchange.case, decision: exchange.decision }),
     });
-    if (!response.ok || !(response.headers.get("content-type") ?? "").includes("json")) return { state: "unknown" };
+    if (!response.ok || !(response.headers.get("content-type") ?? "").includes("json")) return { state: "unreachable" };
     const verdict = (await response.json()) as Verdict;
     return verdict.ok ? { state: "agrees" } : { state: "differs", code: verdict.code ?? "", at: verdict.at ?? "" };
   } catch {
-    return { state: "unknown" };
+    return { state: "unreachable" };
   }
 }

@@ -1,14 +1,19 @@
 import type { Words } from "../engine/index.ts";
 import type { Case } from "../engine/types.ts";
 import { el, icon, ICONS } from "../widget/dom.ts";
+import { listName } from "../widget/fields.ts";
 import { moved, when } from "../widget/format.ts";
 import type { KoujingPanel } from "../widget/koujing-panel.ts";
+import { put, read } from "../widget/place.ts";
 import { langOf, type Lang } from "../widget/strings.ts";
-import { verify } from "./agree.ts";
+import { verify, type Agreement } from "./agree.ts";
 import { drawBill } from "./bill.ts";
 import { drawCard } from "./card.ts";
-import { opened, type Both, type Customer, type Sample } from "./customer.ts";
+import { opened, type Both, type Customer, type Entry, type Sample, type Task } from "./customer.ts";
 import { CHANNELS, t, type Channel, type Desk } from "./desk.ts";
+import { acceptance, carryOut, mirror, takeBack } from "./feed.ts";
+import { fitted } from "./fit.ts";
+import { refusal, served, type Served } from "./packs.ts";
 import { drawQueue } from "./queue.ts";
 import { drawHistory, drawJobs } from "./records.ts";
 import { isWord, word } from "./words.ts";
@@ -45,7 +50,11 @@ class ServiceDesk implements Desk {
   #theme: Theme = THEMES.find((theme) => theme === recall("theme")) ?? "auto";
   /** Seconds the case's clock was moved on. */
   #moved = 0;
+  /** The server's pack as it last told of it, and whether it answered at all. */
+  #pack: Served | undefined;
+  #reached = true;
   #verifying: ReturnType<typeof setTimeout> | undefined;
+  #agreement: Agreement | undefined;
   #toast: ReturnType<typeof setTimeout> | undefined;
 
   /** Whether there is a server of ours, which gives built packs and replays decisions; a static host gives sources. */
@@ -62,9 +71,13 @@ class ServiceDesk implements Desk {
     this.#dress();
     this.select(first);
     setInterval(() => { this.#tick(); }, 1000);
+    // A static host would have to give all the sources again to tell whether one was edited: there a reload does it.
+    if (!this.#served) return;
+    void this.#watch();
     setInterval(() => {
-      // A static host would have to give all the sources again to tell whether one was edited: there a reload does it.
-      if (this.#served && document.visibilityState === "visible") void this.#panel.refresh();
+      if (document.visibilityState !== "visible") return;
+      void this.#panel.refresh();
+      void this.#watch();
     }, PACK_EVERY_MS);
   }
 
@@ -91,8 +104,20 @@ class ServiceDesk implements Desk {
     if (before !== draft.lines?.length) this.#put("bill", drawBill(this));
   }
 
-  note(said: Both): void {
-    this.current.log.unshift({ at: this.now, ...said });
+  finish(task: Task, done: boolean): void {
+    task.done = done;
+    const name = (lang: Lang) => listName("task", task.id, this.words, lang);
+    if (done) this.note({ zh: `完成待办：${name("zh-CN")}`, en: `Done: ${name("en")}` });
+    else this.note({ zh: `未完成：${name("zh-CN")}`, en: `Not done after all: ${name("en")}` });
+    this.edit((draft) => {
+      if (done) carryOut(draft, task, this.#panel.decision, this.now);
+      else takeBack(draft, task);
+    });
+    this.#put("bill", drawBill(this));
+  }
+
+  note(said: Both, reply?: Entry["reply"]): void {
+    this.current.log.unshift({ at: this.now, ...said, ...(reply && { reply }) });
     this.#put("history", drawHistory(this));
   }
 
@@ -103,11 +128,22 @@ class ServiceDesk implements Desk {
     panel.addEventListener("koujing-decision", ({ detail }) => {
       this.current.status = detail.status;
       this.current.refund = detail.refund?.status;
+      this.current.tasks = mirror(this.current.tasks, detail);
       this.#put("queue", drawQueue(this));
+      this.#put("jobs", drawJobs(this));
       this.#verify();
     });
     panel.addEventListener("koujing-reply", ({ detail: { reply } }) => {
-      this.note({ zh: reply.label || word("went_on", "zh-CN"), en: reply.gloss || reply.label || word("went_on", "en") });
+      const accepts = read(this.current.case, { field: "customer.accepts" }) ?? null;
+      this.note({ zh: reply.label || word("went_on", "zh-CN"), en: reply.gloss || reply.label || word("went_on", "en") }, { accepts });
+      this.#accepts(acceptance(reply.id, panel.decision) ?? accepts);
+    });
+    panel.addEventListener("koujing-undo", () => {
+      const { log } = this.current;
+      const last = log.findIndex(({ reply }) => reply !== undefined);
+      const [entry] = last < 0 ? [] : log.splice(last, 1);
+      this.#put("history", drawHistory(this));
+      if (entry?.reply) this.#accepts(entry.reply.accepts);
     });
     panel.addEventListener("koujing-answer", ({ detail: { field, value } }) => {
       const label = this.words?.labels.find((known) => known.field === field);
@@ -117,14 +153,6 @@ class ServiceDesk implements Desk {
         en: `${taken ? "Taken back" : "Filled in"}: ${label?.gloss ?? field}`,
       });
     });
-    panel.addEventListener("koujing-task", ({ detail }) => {
-      const { tasks } = this.current;
-      const known = tasks.find(({ id }) => id === detail.id);
-      const due = detail.due_at ?? "";
-      if (known) known.due = due;
-      else tasks.push({ id: detail.id, due, done: false });
-      this.#put("jobs", drawJobs(this));
-    });
     let first = true;
     panel.addEventListener("koujing-pack", () => {
       this.#foot();
@@ -132,7 +160,8 @@ class ServiceDesk implements Desk {
       first = false;
       panel.engine?.words().then((words) => {
         this.words = words;
-        this.#draw();
+        for (const customer of this.customers) customer.case = fitted(customer.case, words);
+        this.select(this.current);
       }, () => undefined);
     });
     panel.addEventListener("koujing-error", ({ detail }) => {
@@ -140,25 +169,70 @@ class ServiceDesk implements Desk {
     });
   }
 
+  /** What the customer says to the offer, heard in the talk, belongs in the case. */
+  #accepts(value: unknown): void {
+    const place = { field: "customer.accepts" };
+    if ((read(this.current.case, place) ?? null) === value) return;
+    this.edit((draft) => { put(draft, place, value); });
+    this.#put("card", drawCard(this));
+  }
+
+  /** Asks how the server's packs fare, and takes the one it has where the page asked for another. */
+  async #watch(): Promise<void> {
+    const packs = await served();
+    const cameBack = packs !== undefined && need("agree").dataset.state === "unreachable";
+    this.#reached = packs !== undefined;
+    if (cameBack) this.#verify();
+    if (!packs) {
+      this.doubt();
+      return;
+    }
+    const asked = (this.#panel.getAttribute("pack") ?? "").split("/").pop();
+    const found = packs.find(({ id }) => id === asked) ?? packs[0];
+    const before = JSON.stringify(this.#pack);
+    this.#pack = found;
+    if (found && found.id !== asked) this.#panel.setAttribute("pack", `/v1/packs/${found.id}`);
+    if (JSON.stringify(found) !== before) this.#foot();
+  }
+
   /** The server replays the very texts; while the page's own answer is shown already. */
   #verify(): void {
     clearTimeout(this.#verifying);
     if (!this.#served) return;
-    const badge = need("agree");
     this.#verifying = setTimeout(() => {
       const exchange = this.#panel.exchange;
       if (!exchange) return;
       void verify(exchange).then((agreement) => {
         if (exchange !== this.#panel.exchange) return;
-        badge.hidden = agreement.state === "unknown";
-        badge.dataset.state = agreement.state;
-        badge.replaceChildren(...(agreement.state === "unknown" ? [] : [
-          icon(agreement.state === "agrees" ? ICONS.check : ICONS.warn),
-          el("span", {}, t(this, agreement.state === "agrees" ? "agree" : "differ")),
-          agreement.state === "differs" ? el("code", {}, `${agreement.code} ${agreement.at}`) : "",
-        ]));
+        this.#agreement = agreement;
+        this.doubt();
       });
     }, VERIFY_AFTER_MS);
+  }
+
+  /** What can be said of the result on the screen. An amount that was not taken comes before the server's word on the others. */
+  doubt(): void {
+    if (document.querySelector('#bill [aria-invalid="true"]')) {
+      this.#strip("mismatch", t(this, "mismatch"));
+      return;
+    }
+    if (!this.#served) {
+      need("agree").hidden = true;
+      return;
+    }
+    const agreement: Agreement | undefined = this.#reached ? this.#agreement : { state: "unreachable" };
+    if (!agreement) return;
+    const text = { agrees: "agree", differs: "differ", unreachable: "unreachable" } as const;
+    this.#strip(agreement.state, t(this, text[agreement.state]), agreement.state === "differs" ? `${agreement.code} ${agreement.at}` : "");
+  }
+
+  #strip(state: Agreement["state"] | "mismatch", said: string, code = ""): void {
+    const badge = need("agree");
+    // Said once: a status that is put in anew is read out anew.
+    if (!badge.hidden && badge.dataset.state === state && badge.textContent === said + code) return;
+    badge.hidden = false;
+    badge.dataset.state = state;
+    badge.replaceChildren(icon(state === "agrees" ? ICONS.check : ICONS.warn), el("span", {}, said), code === "" ? "" : el("code", {}, code));
   }
 
   #say(key: "pack_changed" | "pack_refused"): void {
@@ -247,12 +321,15 @@ class ServiceDesk implements Desk {
 
   #foot(): void {
     const engine = this.#panel.engine;
+    const refused = refusal(this.#pack);
     const short = (digest: string) => digest.replace("sha256:", "").slice(0, 12);
-    need("foot").replaceChildren(...(engine ? [
+    need("foot").replaceChildren(...(refused === undefined ? [] : [
+      el("span", { class: "refused", role: "status" }, icon(ICONS.warn), t(this, "refused"), el("code", {}, refused)),
+    ]), ...(engine ? [
       el("span", {}, `${t(this, "pack")} `, el("b", {}, `${engine.pack.id}@${engine.pack.version}`), " ", el("code", { title: engine.pack.pack }, short(engine.pack.pack))),
       el("span", {}, `${t(this, "engine")} `, el("code", { title: engine.digest }, short(engine.digest))),
       el("span", { class: "seat" }, `${t(this, "agent")} `, el("b", {}, this.#seat())),
-    ] : []));
+    ] : this.#pack ? [el("span", {}, t(this, "serves"), el("b", {}, `${this.#pack.id}@${this.#pack.version}`))] : []));
   }
 
   #seat(): string {
@@ -277,6 +354,7 @@ class ServiceDesk implements Desk {
     const at = list().indexOf(document.activeElement as HTMLElement);
     place.replaceChildren(...nodes);
     if (at >= 0) list()[at]?.focus();
+    if (id === "bill") this.doubt();
   }
 
   #tick(): void {

@@ -1,7 +1,7 @@
 import type { Words } from "../engine/index.ts";
 import type { Case } from "../engine/types.ts";
 import type { Lang } from "../widget/strings.ts";
-import type { Both, Customer } from "./customer.ts";
+import type { Both, Customer, Task } from "./customer.ts";
 import { word, type Word } from "./words.ts";
 
 export type Channel = "hall" | "hotline" | "outbound";
@@ -20,6 +20,10 @@ export interface Desk {
   select(customer: Customer): void;
   /** Changes the case at hand and has it decided. */
   edit(change: (draft: Case) => void, said?: Both): void;
+  /** Ticks a task, or takes the tick back, and puts into the case what follows from it. */
+  finish(task: Task, done: boolean): void;
+  /** Tells whether an amount on the screen is not the one that was decided on. */
+  doubt(): void;
   /** Writes into the contact's log. */
   note(said: Both): void;
 }

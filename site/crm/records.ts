@@ -16,7 +16,7 @@ export function drawHistory(desk: Desk): Node[] {
   ];
 }
 
-/** The tasks the panel has called for in this contact. */
+/** What the last decision calls for, and what was done already. */
 export function drawJobs(desk: Desk): Node[] {
   const { tasks } = desk.current;
   return [
@@ -26,10 +26,7 @@ export function drawJobs(desk: Desk): Node[] {
       : el("ul", { class: "jobs-list" }, ...tasks.map((task) => {
           const id = `task-${task.id}`;
           const name = listName("task", task.id, desk.words, desk.lang);
-          const box = el("input", { type: "checkbox", id, checked: task.done, onchange: () => {
-            task.done = box.checked;
-            if (task.done) desk.note({ zh: `完成待办：${listName("task", task.id, desk.words, "zh-CN")}`, en: `Done: ${listName("task", task.id, desk.words, "en")}` });
-          } });
+          const box = el("input", { type: "checkbox", id, checked: task.done, onchange: () => { desk.finish(task, box.checked); } });
           return el("li", {}, box, el("label", { for: id }, name),
             task.due !== "" && el("time", { datetime: task.due }, desk.lang === "en" ? `${t(desk, "by")} ${when(task.due, desk.now, "en")}` : `${when(task.due, desk.now, "zh-CN")} ${t(desk, "by")}`));
         })),

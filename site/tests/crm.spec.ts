@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect, test as base, type Page } from "@playwright/test";
 import type { Exchange } from "../widget/koujing-panel.ts";
 import { expectAccessible } from "./axe.ts";
@@ -242,11 +243,123 @@ test("an edited rule is live without a reload; a broken one changes nothing", as
   await expect(desk.locator("#toast")).toHaveText("口径已更新，按新口径重新计算");
   expect(await desk.locator("#foot").innerText()).not.toBe(before);
   await server.edit("rules/refund.yaml", (text) => text.replace("line.category in", "line.catgory in"));
-  await desk.waitForTimeout(4000);
+  const refused = desk.locator("#foot .refused");
+  await expect(refused).toContainText(/rules\/refund\.yaml:\d+: .*catgory/, { timeout: 10_000 });
   await expect(amount).toHaveText("10.00 元");
   await server.edit("rules/refund.yaml", (text) => text.replace("line.catgory in", "line.category in").replace("multiplier: 1, review: false", "multiplier: 2, review: false"));
   await expect(amount).toHaveText("20.00 元", { timeout: 10_000 });
+  await expect(refused).toHaveCount(0, { timeout: 10_000 });
   await expect(desk.locator("#foot")).toHaveText(before, { useInnerText: true });
+});
+
+test("replies and ticks go back into the case, and a tick or a reply taken back comes out of it", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  const given = async () => JSON.parse((await exchange(desk)).case) as { customer: { accepts?: string }; refund?: { executed_at?: string; told_at?: string }; lines: { refunded_fen: number }[] };
+  const jobs = desk.locator("#jobs");
+  const badge = panel(desk, ".amount .badge");
+  for (const heard of ["我复述一下", "确实收错了"]) {
+    await desk.keyboard.press("1");
+    await expect(panel(desk, ".words").first()).toContainText(heard);
+  }
+  await panel(desk, "[data-reply=refuses]").click();
+  await expect(badge).toHaveText("客户未接受");
+  await expect(desk.locator("#customer-accepts")).toHaveValue("no");
+  // Nobody pays what is not accepted: the task is gone from the list.
+  await expect(jobs.locator("#task-pay")).toHaveCount(0);
+  await desk.keyboard.press("Backspace");
+  await expect(badge).toHaveText("可退");
+  await expect(desk.locator("#history .new")).toHaveCount(2);
+  await panel(desk, "[data-reply=accepts]").click();
+  await expect.poll(async () => (await given()).customer.accepts).toBe("yes");
+  await jobs.locator("#task-pay").check();
+  await expect(badge).toHaveText("已退清");
+  expect(await given()).toMatchObject({ refund: { executed_at: "2026-11-22T10:00:00+08:00" }, lines: [{ refunded_fen: 2000 }] });
+  await expect(desk.getByLabel("上网流量费 已退（元）")).toHaveValue("20.00");
+  await expect(jobs.locator("#task-pay")).toBeChecked();
+  await jobs.locator("#task-pay").uncheck();
+  await expect(badge).toHaveText("可退");
+  await jobs.locator("#task-pay").check();
+  await jobs.locator("#task-tell_customer").check();
+  await expect.poll(async () => (await given()).refund?.told_at).toBe("2026-11-22T10:00:00+08:00");
+  await expect(jobs.locator("#task-tell_customer")).toBeChecked();
+  await expect(desk.locator("#agree")).toHaveAttribute("data-state", "agrees");
+});
+
+test("what is no amount is told at the field, and the result is not called checked until it is mended", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  const due = desk.getByLabel("上网流量费 应收（元）");
+  const why = desk.locator("#bill .why-not:visible");
+  const strip = desk.locator("#agree");
+  for (const [typed, said] of [["-3", "不能为负"], ["1e3", "只填数字"], ["5.555", "最多两位小数"]] as const) {
+    await due.fill(typed);
+    await expect(why).toContainText(said);
+    await expect(strip).toHaveAttribute("data-state", "mismatch");
+  }
+  await due.press("Escape");
+  await expect(due).toHaveValue("5.00");
+  await expect(why).toHaveCount(0);
+  await expect(strip).toHaveAttribute("data-state", "agrees");
+  await due.fill("６．００");
+  await expect(panel(desk, "output.sum")).toHaveText("18.00 元");
+  await expect(strip).toHaveAttribute("data-state", "agrees");
+});
+
+test("a new item is empty, takes its name and amounts, and has the focus", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  await desk.getByRole("button", { name: /添加账目/ }).click();
+  const name = desk.getByLabel("账目名称");
+  await expect(name).toBeFocused();
+  await expect(desk.locator("#bill tr").last().locator(".amount input")).toHaveCount(3);
+  for (const input of await desk.locator("#bill tr").last().locator("input").all()) await expect(input).toHaveValue("");
+  await desk.keyboard.type("彩铃");
+  await desk.getByLabel("彩铃 已收（元）").fill("9");
+  await desk.getByLabel("彩铃 应收（元）").fill("4");
+  await expect(panel(desk, ".lines > li").filter({ hasText: "彩铃" })).toContainText("9.00 − 4.00");
+});
+
+test("no width scrolls the page sideways, and the top bar keeps its words whole", async ({ desk, server }) => {
+  for (const lang of ["zh-CN", "en"]) {
+    await desk.evaluate((lang) => { localStorage.setItem("koujing-crm-lang", lang); }, lang);
+    await open(desk, server.url);
+    for (const [width, height, rows] of [[360, 800, 150], [400, 900, 150], [1024, 800, 50], [1440, 960, 50]] as const) {
+      await desk.setViewportSize({ width, height });
+      expect(await desk.evaluate(() => document.documentElement.scrollWidth), `${lang} ${width}`).toBeLessThanOrEqual(width);
+      expect(await desk.locator(".top").evaluate((bar) => bar.clientHeight), `${lang} ${width}`).toBeLessThanOrEqual(rows);
+    }
+  }
+});
+
+test("without the server nothing is called checked; when it is back the decision is checked again", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  const strip = desk.locator("#agree");
+  await expect(strip).toHaveAttribute("data-state", "agrees");
+  // In the page and not on the way: the browser would log a request that got lost as an error of the page.
+  await desk.evaluate(() => {
+    const real = window.fetch.bind(window);
+    Object.assign(window, { real });
+    window.fetch = (...args) => (/\/v1\/(verify|packs)/.test(args[0] instanceof Request ? args[0].url : args[0].toString()) ? Promise.reject(new TypeError("gone")) : real(...args));
+  });
+  await desk.keyboard.press("1");
+  await expect(strip).toHaveAttribute("data-state", "unreachable");
+  await expect(strip).toContainText("连不上服务器");
+  await desk.evaluate(() => { window.fetch = (window as unknown as { real: typeof fetch }).real; });
+  await expect(strip).toHaveAttribute("data-state", "agrees", { timeout: 10_000 });
+});
+
+test("a server with another pack: the page takes the one in place", async ({ page }) => {
+  const other = await serveKoujing(fileURLToPath(new URL("../../core/vectors/packs/talk/", import.meta.url)));
+  try {
+    await open(page, other.url);
+    await expect(page.locator("#foot")).toContainText("talk@1.0.0");
+    await page.locator('[data-desk="outbound"]').click();
+    for (const id of ["C-1013", "C-1016"]) {
+      await choose(page, id);
+      await expect(page.locator("#agree")).toHaveAttribute("data-state", "agrees");
+      expect((JSON.parse((await exchange(page)).decision) as { status: string }).status).not.toBe("invalid");
+    }
+  } finally {
+    await other.close();
+  }
 });
 
 test("a decision with one digit changed is refused, and the page says so", async ({ desk }) => {

@@ -14,13 +14,13 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** The real `koujing serve`, on a free port, with a copy of the default pack to edit and the page that was just built. */
-export async function serveKoujing(): Promise<Server> {
+/** The real `koujing serve`, on a free port, with a copy of a pack to edit, by default the default one, and the page that was just built. */
+export async function serveKoujing(source: string = PACK): Promise<Server> {
   const bin = process.env.KOUJING_BIN;
   if (bin === undefined) throw new Error("KOUJING_BIN is not set: the tests are started by their global setup");
   const folder = await mkdtemp(join(tmpdir(), "koujing-"));
   const pack = join(folder, "pack");
-  await cp(PACK, pack, { recursive: true });
+  await cp(source, pack, { recursive: true });
   const child = spawn(bin, ["serve", "--addr", "127.0.0.1:0", "--pack", pack, "--site", DIST, "--log", "off"], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const url = await new Promise<string>((resolve, reject) => {

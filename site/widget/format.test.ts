@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { fen, money, moved, span, when, yuan } from "./format.ts";
+import { fen, money, moved, span, when, wrongWith, yuan } from "./format.ts";
 
 const now = "2026-11-22T10:00:00+08:00";
 
@@ -12,10 +12,16 @@ suite("format", () => {
   });
 
   test("typed amounts become fen exactly", () => {
-    for (const [text, value] of [["19.90", 1990], ["0.07", 7], ["1,972.8", 197280], ["5", 500], [" ¥3.5元 ", 350], ["8.", 800], ["1.005", undefined], ["-1", undefined], ["", undefined], ["abc", undefined]] as const) {
+    for (const [text, value] of [["19.90", 1990], ["0.07", 7], ["1,972.8", 197280], ["5", 500], [" ¥3.5元 ", 350], ["8.", 800], ["1.005", undefined], ["-1", undefined], ["", undefined], ["abc", undefined], ["５．００", 500], ["１９。９", 1990], ["￥３,２００", 320000], ["1e3", undefined], ["5.555", undefined]] as const) {
       assert.equal(fen(text), value, text);
     }
     for (let i = 0; i < 100000; i += 37) assert.equal(fen(yuan(i)), i);
+  });
+
+  test("what is no amount is told why", () => {
+    for (const [text, why] of [["-3", "negative"], ["－３", "negative"], ["5.555", "decimals"], ["1e3", "form"], ["12x", "form"], ["1.2.3", "form"], [" ", "empty"], ["12345678901", "large"]] as const) {
+      assert.equal(wrongWith(text), why, text);
+    }
   });
 
   test("times leave out what goes without saying", () => {

@@ -18,9 +18,23 @@ export function money(fen: number, lang: Lang): string {
  * 1990 in every float.
  */
 export function fen(text: string): number | undefined {
-  const match = /^\s*¥?\s*(\d{1,9})(?:[.。](\d{0,2}))?\s*元?\s*$/.exec(text.replaceAll(",", "").replaceAll("，", ""));
+  const match = /^(\d{1,9})(?:\.(\d{0,2}))?$/.exec(digits(text));
   if (!match) return undefined;
   return Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+}
+
+/** Why a text is no amount, as far as it is worth saying. */
+export function wrongWith(text: string): "empty" | "negative" | "decimals" | "large" | "form" {
+  const written = digits(text);
+  if (written === "") return "empty";
+  if (/^[-−]\d/.test(written)) return "negative";
+  if (/^\d+\.\d{3,}$/.test(written)) return "decimals";
+  return /^\d{10,}(\.\d*)?$/.test(written) ? "large" : "form";
+}
+
+/** What an input method for Chinese makes of digits, in ASCII; without spaces, grouping commas and the unit. */
+function digits(text: string): string {
+  return text.normalize("NFKC").replaceAll("。", ".").replaceAll(/[,\s]/g, "").replace(/^¥/, "").replace(/元$/, "");
 }
 
 /** The parts of an RFC 3339 time as written: its own offset is the one it is read in. */

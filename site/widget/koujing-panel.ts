@@ -15,7 +15,7 @@ import { receipt } from "./sections/receipt.ts";
 import { refund } from "./sections/refund.ts";
 import { replies } from "./sections/replies.ts";
 import { sayNow } from "./sections/say.ts";
-import { Talk } from "./talk.ts";
+import { Talk, type Move } from "./talk.ts";
 import { View, type Actions, type Scenario, type Section } from "./view.ts";
 
 /** What the panel needs of an engine; a host that already has one may hand it over. */
@@ -36,6 +36,8 @@ export interface PanelEvents {
   "koujing-reply": CustomEvent<{ scenario: string; step: string; reply: Scenario["replies"][number] }>;
   /** The agent filled in a field that was asked for; `value` is null when taken back. */
   "koujing-answer": CustomEvent<{ field: string; line: string | null; value: unknown }>;
+  /** A reply was taken back; what the host made of it has to go back as well. */
+  "koujing-undo": CustomEvent<{ scenario: string; step: string; reply: { id: string; label: string } }>;
   /** A task that the talk had not called for before. */
   "koujing-task": CustomEvent<NonNullable<Decision["tasks"]>[number]>;
   /** An error of the case, as in the decision, or of the engine. */
@@ -167,6 +169,7 @@ export class KoujingPanel extends HTMLElement {
   /** Begins the talk of the present case anew. */
   restart(): void {
     if (!this.#talk) return;
+    for (const move of [...this.#talk.moves].reverse()) this.#takenBack(move);
     this.#talk = new Talk(this.#talk.base);
     this.#keep(this.#talk);
     this.#decide();
@@ -176,8 +179,13 @@ export class KoujingPanel extends HTMLElement {
   undo(): void {
     const move = this.#talk?.undo();
     if (!move) return;
-    if (move.kind === "answer") this.#emit("koujing-answer", { field: move.place.field, line: move.place.line ?? null, value: null });
+    this.#takenBack(move);
     this.#decide();
+  }
+
+  #takenBack(move: Move): void {
+    if (move.kind === "answer") this.#emit("koujing-answer", { field: move.place.field, line: move.place.line ?? null, value: null });
+    else this.#emit("koujing-undo", { scenario: move.at.id, step: move.at.step, reply: { id: move.id, label: move.label } });
   }
 
   /** Asks for the pack again; when it was edited meanwhile, decides anew by it. True when it was. */

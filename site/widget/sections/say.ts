@@ -33,7 +33,8 @@ function lines(view: View): Node[] {
   }
   if (scenario.say.length === 0 && !scenario.end && scenario.ask.length === 0) nodes.push(el("p", { class: "quiet" }, view.say("nothing_to_say")));
   if (scenario.held.length > 0) {
-    const missing = [...new Set(scenario.held.flatMap((held) => held.missing))].map((field) => view.fieldName(field));
+    // Of a placeholder with a fallback (`a ?? b`) it is the first that a person would fill in.
+    const missing = [...new Set(scenario.held.flatMap((held) => held.missing))].map((field) => view.fieldName(field.split(" ?? ")[0] ?? field));
     nodes.push(el("p", { class: "held", part: "held" }, icon(ICONS.warn), `${view.say("held")}${view.lang === "en" ? " " : ""}${missing.join(view.lang === "en" ? ", " : "、")}`));
   }
   if (scenario.end) nodes.push(el("p", { class: "over", part: "end" }, icon(ICONS.check), view.say("talk_over")));
