@@ -79,6 +79,6 @@ function authority(desk: Desk, given: Case): Node {
   if (typeof now === "number" && !offered.includes(now)) offered.push(now);
   const select = el("select", { id: "authority", onchange: () => { desk.edit((draft) => { put(draft, { field }, select.value === "" ? null : Number(select.value)); }); } },
     el("option", { value: "", selected: now === undefined }, t(desk, "authority_none")),
-    ...offered.map((limit) => el("option", { value: String(limit), selected: limit === now }, yuan(limit))));
+    ...offered.map((limit) => el("option", { value: String(limit), selected: limit === now }, `≤ ${yuan(limit)}`)));
   return knob("authority", t(desk, "authority"), select);
 }

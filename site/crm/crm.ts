@@ -55,6 +55,7 @@ class ServiceDesk implements Desk {
   #reached = true;
   #verifying: ReturnType<typeof setTimeout> | undefined;
   #agreement: Agreement | undefined;
+  readonly #more = need("more");
   #toast: ReturnType<typeof setTimeout> | undefined;
 
   /** Whether there is a server of ours, which gives built packs and replays decisions; a static host gives sources. */
@@ -153,6 +154,12 @@ class ServiceDesk implements Desk {
         en: `${taken ? "Taken back" : "Filled in"}: ${label?.gloss ?? field}`,
       });
     });
+    const cue = () => { this.#more.hidden = panel.scrollHeight - panel.scrollTop - panel.clientHeight < 12; };
+    panel.addEventListener("scroll", cue, { passive: true });
+    const grows = new ResizeObserver(cue);
+    grows.observe(panel);
+    for (const inner of panel.shadowRoot?.children ?? []) grows.observe(inner);
+    this.#more.addEventListener("click", () => { panel.scrollBy({ top: panel.clientHeight * 0.8 }); });
     let first = true;
     panel.addEventListener("koujing-pack", () => {
       this.#foot();
@@ -264,6 +271,7 @@ class ServiceDesk implements Desk {
       const key = element.dataset.say ?? "";
       if (isWord(key)) element.textContent = word(key, this.lang);
     }
+    this.#more.textContent = t(this, "more");
     this.#desks();
     this.#clock();
     this.#switches();

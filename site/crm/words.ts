@@ -66,6 +66,7 @@ const WORDS = {
   went_on: ["继续", "Went on"],
   agree: ["页面与服务器逐字节一致", "Page and server agree, byte for byte"],
   differ: ["服务器复算不一致，暂停付款", "The server computes otherwise: do not pay"],
+  more: ["下面还有 ↓", "More below ↓"],
   unreachable: ["未经服务器复算：连不上服务器", "Not checked: the server cannot be reached"],
   mismatch: ["有金额没填对，助手仍按原来的数计算", "An amount is not right; the assistant still counts with the one before"],
   pack: ["口径", "Pack"],

@@ -304,6 +304,20 @@ test("what is no amount is told at the field, and the result is not called check
   await expect(strip).toHaveAttribute("data-state", "agrees");
 });
 
+test("after a choice from a list the keys work on, and a panel that goes on below says so", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  const line = panel(desk, ".words").first();
+  await desk.getByLabel("本岗权限").selectOption("200000");
+  await desk.getByLabel("本岗权限").focus();
+  await desk.keyboard.press("1");
+  await expect(line).toContainText("我复述一下");
+  await expect(desk.locator("#customer-emotion")).toHaveValue("upset");
+  await desk.setViewportSize({ width: 1440, height: 560 });
+  await expect(desk.locator("#more")).toBeVisible();
+  await desk.locator("koujing-panel").evaluate((panel) => { panel.scrollTop = panel.scrollHeight; });
+  await expect(desk.locator("#more")).toBeHidden();
+});
+
 test("a new item is empty, takes its name and amounts, and has the focus", async ({ desk }) => {
   await choose(desk, "C-1001");
   await desk.getByRole("button", { name: /添加账目/ }).click();

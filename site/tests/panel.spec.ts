@@ -27,7 +27,9 @@ test.afterAll(() => site.close());
 test.use({ viewport: { width: 376, height: 820 } });
 
 /** Shows a fixture in the panel, through an engine that gives it as its answer and keeps what it was asked. */
-async function show(page: Page, name: string, attributes: Record<string, string> = {}): Promise<void> {
+async function show(page: Page, name: string, attributes: Record<string, string> = {}, edit: (given: Fixture) => void = () => undefined): Promise<void> {
+  const given = fixture(name);
+  edit(given);
   await page.goto(`${site.url}/panel.html`);
   await page.evaluate(({ given, attributes }) => {
     const panel = document.querySelector("koujing-panel");
@@ -60,7 +62,7 @@ async function show(page: Page, name: string, attributes: Record<string, string>
       refresh: () => Promise.resolve(false),
     } satisfies PanelEngine;
     panel.case = given.case;
-  }, { given: fixture(name), attributes });
+  }, { given, attributes });
   await expect(page.locator("section.receipt")).toBeVisible();
 }
 
@@ -122,6 +124,46 @@ test("clocks as a person reads them, going up, notices", async ({ page }) => {
   await expect(page.locator(".warnings")).toContainText("当前步骤没有这个选项");
   await page.locator("koujing-panel").evaluate((panel) => { panel.setAttribute("lang", "en"); });
   await expect(page.locator(".clocks li").nth(1)).toContainText("3 h 20 min left");
+});
+
+test("every reply has a key, and y and n answer the first open question", async ({ page }) => {
+  await show(page, "payable", { keys: "page" }, ({ decision }) => {
+    const { scenario } = decision;
+    if (!scenario) throw new Error("no scenario");
+    scenario.replies = Array.from({ length: 13 }, (_, i) => ({ ...(scenario.replies[0] as (typeof scenario.replies)[number]), id: `r${i}`, label: `答 ${i}` }));
+    scenario.ask = ["customer.has_id", "customer.wants_cash"].map((field) => ({ field, label: field, gloss: "" }));
+  });
+  await expect(page.locator("ol.replies kbd")).toHaveText("1234567890abc".split(""));
+  await page.keyboard.press("c");
+  const took = async (name: string) => (await events(page)).filter((event) => event.name === name).map(({ detail }) => detail);
+  await expect.poll(async () => (await took("koujing-reply")).map(({ reply }) => (reply as { id: string }).id)).toEqual(["r12"]);
+  // Both are open; the keys stand on one question only.
+  await expect(page.locator(".segments kbd")).toHaveText(["y", "n"]);
+  await page.keyboard.press("n");
+  await expect.poll(async () => (await took("koujing-answer")).map(({ value }) => value)).toEqual([false]);
+});
+
+test("going on while the step waits for a question points at it, and is no reply", async ({ page }) => {
+  await show(page, "payable", { keys: "page" }, ({ decision, case: given }) => {
+    const { scenario } = decision;
+    if (!scenario) throw new Error("no scenario");
+    scenario.replies = [{ ...(scenario.replies[0] as (typeof scenario.replies)[number]), id: "next", label: "", gloss: "" }];
+    scenario.ask = [{ field: "complaint.promised_at", label: "承诺答复时间", gloss: "time promised" }];
+    delete given.complaint;
+  });
+  await page.keyboard.press("1");
+  await expect(page.locator(".unanswered")).toHaveText("先填好这里，才能继续");
+  await expect(page.locator(".field :focus, .field:focus")).toHaveCount(1);
+  expect((await events(page)).filter(({ name }) => name === "koujing-reply")).toEqual([]);
+  await expect(page.locator("[part=undo]")).toHaveCount(0);
+});
+
+test("what the operator's own decisions found is named, with its units, and folded up", async ({ page }) => {
+  await show(page, "payable", {}, ({ decision }) => { Object.assign(decision, { results: { "credit.limit": { limit_fen: 30000, allowed: true, note: "" } } }); });
+  const found = page.locator("[part=results]");
+  await expect(found).not.toHaveAttribute("open");
+  await found.locator("summary").click();
+  await expect(found.locator("dl > div")).toHaveText(["credit limit", /limit\s*300\.00 元/, /allowed\s*是/]);
 });
 
 test("replies by key: step and stack go back with the reply, counters count, Backspace undoes", async ({ page }) => {

@@ -6,7 +6,7 @@ import { wish } from "./keys.ts";
 import { notice, type State } from "./notice.ts";
 import { langOf, say, type Lang } from "./strings.ts";
 import style from "./panel.css";
-import type { Place } from "./place.ts";
+import { places, type Place } from "./place.ts";
 import { ask } from "./sections/ask.ts";
 import { clocks } from "./sections/clocks.ts";
 import { follow } from "./sections/follow.ts";
@@ -54,6 +54,11 @@ const LIVE: Partial<Record<string, string>> = { gates: "assertive", say: "polite
 /** So many customers' talks are remembered; the one not looked at for longest goes first. */
 const KEPT_TALKS = 32;
 
+/** Whether a talk is where it was. */
+function stands(from: Scenario, at: Scenario | undefined): boolean {
+  return at !== undefined && at.id === from.id && at.step === from.step && JSON.stringify(at.stack) === JSON.stringify(from.stack);
+}
+
 let sheet: CSSStyleSheet | undefined;
 
 /**
@@ -91,6 +96,8 @@ export class KoujingPanel extends HTMLElement {
   #request: Case | undefined;
   #failure: EngineError | undefined;
   #tasks = new Set<string>();
+  /** Going on led nowhere, since a question of the step is open. */
+  #unanswered = false;
 
   constructor() {
     super();
@@ -310,8 +317,12 @@ export class KoujingPanel extends HTMLElement {
     if (this.#talks.size > KEPT_TALKS && !oldest.done) this.#talks.delete(oldest.value);
   }
 
-  #decide(): void {
+  /** `going`: the step from which the agent wants to go on although it still asks for something. */
+  #decide(going?: { from: Scenario; reply: Scenario["replies"][number] }): void {
     const turn = ++this.#turn;
+    const said = () => {
+      if (going) this.#emit("koujing-reply", { scenario: going.from.id, step: going.from.step, reply: going.reply });
+    };
     const { request } = this.#talk ?? {};
     const engine = this.#engine;
     if (!engine || !request) {
@@ -321,11 +332,26 @@ export class KoujingPanel extends HTMLElement {
     const text = JSON.stringify(request);
     engine.decideText(text).then(
       (answer) => {
+        if (turn !== this.#turn) {
+          said();
+          return;
+        }
+        const decision = JSON.parse(answer) as Decision;
+        if (going && stands(going.from, decision.scenario)) {
+          // Nothing has moved: the press is forgotten, and what is missing is pointed out.
+          this.#talk?.undo();
+          this.#unanswered = true;
+          this.#draw();
+          this.#root.querySelector<HTMLElement>(".field input, .field select, .field button")?.focus();
+          return;
+        }
+        this.#unanswered = false;
+        said();
         if (turn !== this.#turn) return;
         this.#failure = undefined;
         this.#request = request;
         this.#exchange = { case: text, decision: answer, pack: engine.pack.pack };
-        this.#take(JSON.parse(answer) as Decision);
+        this.#take(decision);
       },
       (thrown: unknown) => {
         if (turn === this.#turn) this.#fail(EngineError.wrap(thrown, "trap"));
@@ -362,7 +388,13 @@ export class KoujingPanel extends HTMLElement {
     reply: (reply) => {
       const scenario = this.#decision?.scenario;
       if (!scenario || !this.#decision) return;
+      const { request } = this.#talk ?? {};
       this.#talk?.reply(this.#decision, reply);
+      // Only the decision tells whether the way on depends on a question that is open.
+      if (request && reply.label === "" && scenario.ask.some(({ field }) => places(request, field).length > 0)) {
+        this.#decide({ from: scenario, reply });
+        return;
+      }
       this.#emit("koujing-reply", { scenario: scenario.id, step: scenario.step, reply });
       this.#decide();
     },
@@ -400,6 +432,13 @@ export class KoujingPanel extends HTMLElement {
       }
       return;
     }
+    if ("answer" in asked) {
+      const button = this.#root.querySelector<HTMLElement>(`[data-key="${asked.answer}"]`);
+      if (!button) return;
+      event.preventDefault();
+      button.click();
+      return;
+    }
     const reply = this.#decision?.scenario?.replies[asked.reply];
     if (!reply) return;
     event.preventDefault();
@@ -424,7 +463,7 @@ export class KoujingPanel extends HTMLElement {
     this.#restart.textContent = say("restart", lang);
     if (!ready || !this.#decision || !this.#request) return;
 
-    const view = new View(this.#request, this.#decision, this.#words, this.#talk?.moves ?? [], lang, this.#actions);
+    const view = new View(this.#request, this.#decision, this.#words, this.#talk?.moves ?? [], lang, this.#actions, this.#unanswered);
     for (const part of this.#sections.values()) {
       const reads = JSON.stringify(part.section.reads(view)) + lang;
       if (reads === part.drawn) continue;

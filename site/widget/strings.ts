@@ -14,6 +14,7 @@ const CHROME = {
   no_case: ["请选择一位客户", "Choose a customer"],
   say: ["这样说", "Say"],
   ask: ["问清楚", "Find out"],
+  unanswered: ["先填好这里，才能继续", "This is needed before going on"],
   replies: ["现在的情况", "What happens now"],
   undo: ["撤回上一步", "Undo the last step"],
   restart: ["重新开始", "Start over"],

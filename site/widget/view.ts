@@ -27,6 +27,8 @@ export class View {
     readonly moves: readonly Move[],
     readonly lang: Lang,
     readonly act: Actions,
+    /** The agent wanted to go on while a question was open on which the step depends. */
+    readonly unanswered = false,
   ) {}
 
   say(key: ChromeKey): string {

@@ -10,8 +10,9 @@ const BUTTONS = 4;
 /** What the agent has to find out, as small inputs; and what has been filled in, to be changed again. */
 export const ask: Section = {
   name: "ask",
-  reads: ({ decision, words, moves, request }) => [
+  reads: ({ decision, words, moves, request, unanswered }) => [
     decision.scenario?.ask,
+    unanswered,
     words !== undefined,
     moves.filter(({ kind }) => kind === "answer"),
     request.lines?.map(({ id, item }) => [id, item]),
@@ -19,8 +20,14 @@ export const ask: Section = {
   ],
   draw(view) {
     const rows: Node[] = [];
+    let keyed = false;
     for (const { field, label, gloss } of view.decision.scenario?.ask ?? []) {
-      for (const place of places(view.request, field)) rows.push(row(view, place, view.prefer(label, gloss)));
+      for (const place of places(view.request, field)) {
+        // The first open yes-or-no question has the keys; the next one has them when it is answered.
+        const keys: boolean = !keyed && kindOf(field, view.words, view.lang).kind === "bool";
+        keyed ||= keys;
+        rows.push(row(view, place, view.prefer(label, gloss), keys));
+      }
     }
     const answered = view.moves.filter((move) => move.kind === "answer");
     const chips = answered.map(({ place, value }) => {
@@ -40,6 +47,7 @@ export const ask: Section = {
     if (rows.length === 0 && chips.length === 0) return [];
     return [
       rows.length > 0 && el("h3", {}, view.say("ask")),
+      rows.length > 0 && view.unanswered && el("p", { class: "unanswered", role: "alert" }, view.say("unanswered")),
       ...rows,
       chips.length > 0 && el("div", { class: "chips", role: "group", "aria-label": view.say("answered") }, ...chips),
     ].filter((node) => node !== false);
@@ -56,7 +64,7 @@ function nameOf(view: View, place: Place, label: string): string {
   return `${line?.item ?? place.line} · ${label}`;
 }
 
-function row(view: View, place: Place, label: string): HTMLElement {
+function row(view: View, place: Place, label: string, keys: boolean): HTMLElement {
   const kind = kindOf(place.field, view.words, view.lang);
   const id = `ask ${key(place)}`.replaceAll(/[^\w-]/g, "-");
   const name = nameOf(view, place, label);
@@ -72,7 +80,8 @@ function row(view: View, place: Place, label: string): HTMLElement {
       el("span", { id, class: "label" }, name),
       el("span", { class: "segments" },
         ...options.map((option) =>
-          el("button", { type: "button", "data-focus": `${id} ${String(option.id)}`, onclick: () => { give(option.id); } }, option.label))),
+          el("button", { type: "button", "data-focus": `${id} ${String(option.id)}`, "data-key": keys ? yesNo(option.id) : undefined, "aria-keyshortcuts": keys ? yesNo(option.id) : undefined, onclick: () => { give(option.id); } },
+            option.label, keys && el("kbd", { "aria-hidden": "true" }, yesNo(option.id))))),
     );
   }
   if (options.length > BUTTONS) {
@@ -82,6 +91,10 @@ function row(view: View, place: Place, label: string): HTMLElement {
     return el("div", { class: "field", part: "field" }, el("label", { for: id, class: "label" }, name), select);
   }
   return typed(view, kind, id, name, give);
+}
+
+function yesNo(value: unknown): string {
+  return value === true ? "y" : "n";
 }
 
 /** An amount, a number, a time or a text: typed, then given with Enter or the button. */

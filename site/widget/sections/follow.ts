@@ -1,6 +1,7 @@
 import { el, icon, ICONS, own } from "../dom.ts";
 import { listName } from "../fields.ts";
 import { when, yuan } from "../format.ts";
+import { results } from "./results.ts";
 import type { Section, View } from "../view.ts";
 
 /** What has to happen besides the talk: going up, tasks, notices, the counter's sums. */
@@ -52,11 +53,4 @@ function counter(view: View): Node | undefined {
   return el("div", { class: "counter" },
     change !== undefined && el("span", {}, `${view.say("cash_change")} `, el("b", {}, yuan(change))),
     close && el("span", {}, view.say(close.may_leave ? "close_ok" : "close_not_ok")));
-}
-
-function results(view: View): Node | undefined {
-  const found = Object.entries(view.decision.results ?? {});
-  if (found.length === 0) return undefined;
-  return el("details", { class: "results", part: "results" }, el("summary", {}, view.say("results")),
-    el("dl", {}, ...found.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, JSON.stringify(value))))));
 }

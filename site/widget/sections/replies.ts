@@ -1,10 +1,11 @@
 import { el, icon, ICONS } from "../dom.ts";
+import { replyKey } from "../keys.ts";
 import type { Section } from "../view.ts";
 
 /** So many answers stand one below the other; more of them stand in two columns, so that the amount stays in sight. */
 const ONE_COLUMN = 5;
 
-/** The customer's possible answers, on the keys 1 to 9, and 0 for a tenth. */
+/** The customer's possible answers, each on a key. */
 export const replies: Section = {
   name: "replies",
   reads: ({ decision, moves }) => [decision.scenario?.replies, moves.length > 0, decision.scenario?.end],
@@ -24,10 +25,10 @@ export const replies: Section = {
             el("button",
               {
                 type: "button", part: "reply", "data-focus": `reply ${i}`, "data-reply": reply.id,
-                "aria-keyshortcuts": i < 10 ? String((i + 1) % 10) : undefined,
+                "aria-keyshortcuts": replyKey(i),
                 onclick: () => { view.act.reply(reply); },
               },
-              el("kbd", {}, i < 10 ? String((i + 1) % 10) : "·"),
+              el("kbd", {}, replyKey(i) ?? "·"),
               el("span", {}, reply.label === "" ? view.say("next") : view.prefer(reply.label, reply.gloss)))))),
     ];
   },
