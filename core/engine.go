@@ -132,7 +132,7 @@ func (e *Engine) decide() {
 		e.fault(casefile.WordRuleError, r.Err.Rule)
 	case nowhere != nil:
 		e.out.Status = casefile.WordInvalid
-		e.fault(casefile.WordUnknownValue, nowhere.Path)
+		e.fault(nowhere.Code, nowhere.Path)
 	case len(e.out.Gates) > 0:
 		e.out.Status = casefile.WordBlocked
 	default:

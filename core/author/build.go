@@ -91,6 +91,10 @@ func ReadFS(fsys fs.FS) (Sources, error) {
 		if err != nil || d.IsDir() || kindOf(p) == unknownFile {
 			return err
 		}
+		// Asked before it is opened: to open a pipe is to wait for a writer.
+		if info, err := fs.Stat(fsys, p); err != nil || !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is no plain file of this folder: a pack holds nothing else", p)
+		}
 		text, err := fs.ReadFile(fsys, p)
 		src[p] = string(text)
 		return err
@@ -103,7 +107,7 @@ func Need(src Sources) []string {
 	var need []string
 	for _, doc := range readYAML(newLog(src), packFile, src[packFile]) {
 		for _, p := range doc.fields(newLog(src), "", "files")["files"].texts(newLog(src), "files") {
-			if _, ok := src[p]; !ok && kindOf(p) != unknownFile {
+			if _, ok := src[p]; !ok && needed(p) {
 				need = append(need, p)
 			}
 		}
@@ -150,7 +154,9 @@ func (b *build) link() {
 // write makes the built pack, nil if it is too large.
 func (b *build) write() []byte {
 	for _, p := range b.paths {
-		b.pack.Source = append(b.pack.Source, pack.File{Path: p, Text: b.src[p]})
+		if needed(p) { // so that a page that fetches only these builds the same bytes
+			b.pack.Source = append(b.pack.Source, pack.File{Path: p, Text: b.src[p]})
+		}
 	}
 	built := pack.Append(nil, &b.pack)
 	if len(built) > pack.MaxBytes {
@@ -282,6 +288,9 @@ func (b *build) checkDecisionNames() {
 		if near := nearest(d.name, core); near != "" && strings.Split(near, ".")[0] == strings.Split(d.name, ".")[0] {
 			b.log.error("unknown_decision", d.at, fmt.Sprintf("%s looks like a decision of the core, but is none", d.name), fmt.Sprintf("did you mean %s? an own decision needs a name that is less like it", near))
 		}
+		if b.reserved(d.name) {
+			b.log.error("name_taken", d.at, fmt.Sprintf("%s is a name of the language already", d.name), "give the decision another name")
+		}
 		for _, part := range strings.Split(d.name, ".") {
 			if !factPattern.MatchString(part) {
 				b.log.error("bad_id", d.at, fmt.Sprintf("%q is no name for a decision", d.name), "use small letters, digits and _, with dots between the parts")
@@ -318,4 +327,15 @@ func (b *build) compileAll() {
 // lower prepares the compilation of one expression.
 func (b *build) lower(src exprSource, sc *scope) *lowering {
 	return &lowering{asm: b.asm, scope: sc, log: b.log, src: src}
+}
+
+// reserved reports whether a decision's results would hide a name that is there already.
+func (b *build) reserved(name string) bool {
+	root, _, _ := strings.Cut(name, ".")
+	if slices.Contains([]string{"settings", "facts", "line", "money", "true", "false", "nil", "not", "and", "or", "in", "let"}, root) {
+		return true
+	}
+	_, input := b.names.inputs[name]
+	_, list := b.names.lists[name]
+	return input || list || slices.Contains(functions, name) || slices.Contains(builtins, name)
 }

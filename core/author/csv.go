@@ -29,7 +29,13 @@ func (b *build) readTable(file, text string) {
 			d.hit = b.readHit(from.text, d.hitAt)
 			hit = true
 		case "default":
-			d.defaults = readDefaults(from)
+			d.defaults = b.readDefaults(from)
+		default:
+			if word := strings.TrimSpace(key); value != "" && !strings.Contains(word, " ") {
+				if near := nearest(word, []string{"hit", "default"}); near != "" {
+					b.log.error("unknown_key", whole.whole(), fmt.Sprintf("a table has no %s", word), "did you mean "+near+"? a comment that begins so needs other words")
+				}
+			}
 		}
 	}
 	if !hit {
@@ -45,7 +51,7 @@ func (b *build) readTable(file, text string) {
 }
 
 // readDefaults reads `a=1, b=x`.
-func readDefaults(src exprSource) []assignment {
+func (b *build) readDefaults(src exprSource) []assignment {
 	var out []assignment
 	from := 0
 	for _, pair := range strings.Split(src.text, ",") {
@@ -53,6 +59,8 @@ func readDefaults(src exprSource) []assignment {
 			output := src.part(from, name).trimmed()
 			value := src.part(from+utf8.RuneCountInString(name)+1, v).trimmed()
 			out = append(out, assignment{output: output.text, at: output.whole(), value: value, cell: true})
+		} else {
+			b.log.error("syntax", src.whole(), fmt.Sprintf("%q gives no output its value", strings.TrimSpace(pair)), "# default: rung=0, reason=")
 		}
 		from += utf8.RuneCountInString(pair) + 1
 	}

@@ -205,6 +205,9 @@ func (b *build) checkRuleID(r *ruleSource) {
 		b.log.error("missing", r.at, "a rule must have an id", "id: <name>, unique in the pack")
 		return
 	}
+	if strings.HasPrefix(r.id, "guardrail") {
+		b.log.error("bad_id", r.at, "what begins with guardrail is the engine's own word in a trace", "give the rule another id")
+	}
 	if first, dup := b.ruleIDs[r.id]; dup {
 		b.log.error("duplicate_rule", r.at, fmt.Sprintf("rule %s stands already in %s:%d", r.id, first.file, first.line), "every rule has an id of its own, so that a trace can name it")
 		return

@@ -52,6 +52,9 @@ func (b *build) readPackFile(text string) bool {
 		}
 	}
 	p.ValidFrom, p.ValidUntil = b.readDay(f["valid_from"]), b.readDay(f["valid_until"])
+	if p.ValidFrom != "" && p.ValidUntil != "" && p.ValidUntil < p.ValidFrom {
+		b.log.error("bad_time", f["valid_until"].place(), fmt.Sprintf("this pack would end on %s, before it begins on %s", p.ValidUntil, p.ValidFrom), "")
+	}
 	b.readFiles(f["files"])
 	b.readLists(f["lists"])
 	b.readLadder(f["ladder"])
@@ -110,7 +113,7 @@ func (b *build) readFiles(n node) {
 	for _, item := range n.items(b.log, "files") {
 		path := item.text(b.log, "a file")
 		listed[path] = true
-		if _, ok := b.src[path]; !ok {
+		if _, ok := b.src[path]; !ok && needed(path) {
 			b.log.error("missing_file", item.place(), path+" is not in the pack", didYouMean(path, b.paths))
 		}
 	}

@@ -316,6 +316,7 @@ func (b *build) checkWays(t *trackSource) {
 			visit(br.To)
 		}
 	}
+	b.checkCircles(t)
 	for i, s := range t.track.Steps {
 		if !reached[i] {
 			b.log.error("unreachable_step", t.steps[i].at, fmt.Sprintf("no way leads to step %s", s.ID), "name it in a to, or take it away")
@@ -325,6 +326,24 @@ func (b *build) checkWays(t *trackSource) {
 		}
 		if n := len(s.Next); n > 0 && s.Next[n-1].When >= 0 && len(s.Replies) == 0 {
 			b.log.error("dead_end", t.steps[i].at, fmt.Sprintf("step %s has no way on when none of its conditions holds", s.ID), "end next with a way that has no when")
+		}
+	}
+}
+
+// checkCircles finds steps that only lead on, without a condition, and come back to themselves: nobody could ever say or
+// answer anything there.
+func (b *build) checkCircles(t *trackSource) {
+	for i := range t.track.Steps {
+		at := pack.Target{Track: int32(slices.Index(b.tracks, t)), Step: int32(i)}
+		for range len(b.tracks) * 64 {
+			s := &b.tracks[at.Track].track.Steps[at.Step]
+			if len(s.Say)+len(s.Ask)+len(s.Replies) > 0 || len(s.Next) == 0 || s.Next[0].When >= 0 {
+				break
+			}
+			if at = s.Next[0].To; at.Track == int32(slices.Index(b.tracks, t)) && at.Step == int32(i) {
+				b.log.error("dead_end", t.steps[i].at, fmt.Sprintf("step %s only leads in a circle", t.track.Steps[i].ID), "say or ask something on the way, or give a way on a condition")
+				break
+			}
 		}
 	}
 }

@@ -26,7 +26,8 @@ type hidden struct {
 
 // fields that the factor of a line may not see, besides every time.
 var fields = [...]casefile.Field{casefile.Claim, casefile.CustomerAccepts, casefile.CustomerEmotion, casefile.CustomerAsksForLeader,
-	casefile.ScenarioSilence, casefile.ScenarioOfftopic, casefile.ComplaintMotive}
+	casefile.ScenarioSilence, casefile.ScenarioOfftopic, casefile.ComplaintMotive, casefile.ComplaintDemandAboveAuthority,
+	casefile.ComplaintSeverity, casefile.ComplaintRung, casefile.Draft}
 
 // NewGuard finds what the pack's refund.multiplier would see and must not.
 func NewGuard(t *stage.Terms, names []casefile.Info) *Guard {
@@ -49,6 +50,17 @@ func NewGuard(t *stage.Terms, names []casefile.Info) *Guard {
 			tainted[slot&(program.FrameSize-1)] = true
 		}
 		g.hideOne(t, reads, slot, info)
+	}
+	for i := range vocabulary.NumResults { // a gate may be closed by a claim or a delay
+		slot := t.Layout.Result(i)
+		tainted[slot&(program.FrameSize-1)] = true
+		if reads[slot&(program.FrameSize-1)] {
+			blind := int64(0)
+			if vocabulary.Results[i].Nullable {
+				blind = atom.Null
+			}
+			g.slots = append(g.slots, hidden{slot: slot, blind: blind, note: t.Atoms.Fix("guardrail: " + vocabulary.Results[i].Path + " not seen")})
+		}
 	}
 	for slot := range reads {
 		if reads[slot] && t.OwnOutput(slot) { // most packs do without

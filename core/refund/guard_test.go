@@ -17,6 +17,7 @@ func TestGuard(t *testing.T) {
 		"delay":      {`{ id: a, when: 'now - (line.confirmed_at ?? now) > hours(24)', then: { multiplier: 2 } }, { id: b, then: { multiplier: 1 } }`, "guardrail: now not seen"},
 		"by the way": {`{ id: a, when: 'pressure.high ?? false', then: { multiplier: 2 } }, { id: b, then: { multiplier: 1 } }`, "guardrail: pressure not seen"},
 		"far away":   {`{ id: a, when: '(relay.high ?? false) == true', then: { multiplier: 2 } }, { id: b, then: { multiplier: 1 } }`, "guardrail: relay not seen"},
+		"severity":   {`{ id: a, when: 'complaint.severity == "major"', then: { multiplier: 2 } }, { id: b, then: { multiplier: 1 } }`, "guardrail: complaint.severity not seen"},
 		"too much":   {`{ id: b, then: { multiplier: 7 } }`, "guardrail: multiplier held to 0..2"},
 		"too little": {`{ id: b, then: { multiplier: "0 - 3" } }`, "guardrail: multiplier held to 0..2"},
 	} {

@@ -47,8 +47,8 @@ steps:
   pay:
     say: "退{{money(refund.pay_fen)}}，{{span(7200)}}内，{{label(customer.brand)}}"
     next: [{ when: facts.loops, to: round }, { to: bye }]
-  round: { next: [{ to: round_again }] }
-  round_again: { next: [{ to: round }] }
+  round: { next: [{ when: facts.loops, to: round_again }, { to: bye }] }
+  round_again: { next: [{ when: facts.loops, to: round }, { to: bye }] }
   quiet: { say: 听得到吗, replies: { heard: { label: 听到了, to: hello } } }
   bye: { say: 再见, end: done }
 `,

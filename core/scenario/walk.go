@@ -41,8 +41,9 @@ func NewWords(t *stage.Terms) Words {
 	return w
 }
 
-// Position is a place in the case that names no step of the pack: unknown_value at Path.
-type Position struct{ Path atom.ID }
+// Position is what is wrong with the place where the case says the talk stands: a step that the pack does not have, or
+// more calls inside each other than tracks may make.
+type Position struct{ Code, Path atom.ID }
 
 // Decide walks the track the case names, or the one that fits (its intent, its condition, then priority, then id). It
 // returns what is wrong with the position the case gives, if anything is.
@@ -92,7 +93,7 @@ func (w *walker) begin() *Position {
 	at := w.Text(casefile.ScenarioStep)
 	if at != atom.Null {
 		if w.step = w.find(w.track, at); w.step < 0 {
-			return &Position{w.Atoms.Intern([]byte("scenario.step"))}
+			return &Position{casefile.WordUnknownValue, w.Atoms.Intern([]byte("scenario.step"))}
 		}
 	}
 	return w.unstack()
@@ -110,6 +111,9 @@ func (w *walker) find(track int32, id atom.ID) int32 {
 // unstack reads the calls that the talk will come back to.
 func (w *walker) unstack() *Position {
 	rows := &w.Case.Rows[casefile.Stack]
+	if rows.Len > maxStack {
+		return &Position{casefile.WordTooMany, w.Atoms.Intern([]byte("scenario.stack"))}
+	}
 	for i := range rows.Len {
 		label := atom.ID(rows.At(i, 0))
 		known := false
@@ -121,8 +125,8 @@ func (w *walker) unstack() *Position {
 				}
 			}
 		}
-		if !known || len(w.stack) > maxStack {
-			return &Position{w.path("scenario.stack", i)}
+		if !known {
+			return &Position{casefile.WordUnknownValue, w.path("scenario.stack", i)}
 		}
 	}
 	return nil

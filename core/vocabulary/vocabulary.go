@@ -50,8 +50,8 @@ type Name struct {
 // Results are the results of the stages, each with the slot Results' index says, counted from the end of the case and
 // the facts.
 var Results = [...]Name{
-	GatesCount:            {"gates.count", program.Int, false, AtMultiplier},
-	Blocked:               {"blocked", program.Bool, false, AtMultiplier},
+	GatesCount:            {"gates.count", program.Int, false, AtMeans},
+	Blocked:               {"blocked", program.Bool, false, AtMeans},
 	RefundDiff:            {"refund.diff_fen", program.Int, false, AtMeans},
 	RefundTotal:           {"refund.total_fen", program.Int, false, AtMeans},
 	RefundPay:             {"refund.pay_fen", program.Int, false, AtMeans},

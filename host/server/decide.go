@@ -137,15 +137,9 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
-	var doc struct {
-		Pack     string  `json:"pack"`
-		Case     *string `json:"case"`
-		Decision *string `json:"decision"`
-	}
-	dec := json.NewDecoder(strings.NewReader(string(text)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&doc); err != nil {
-		fail(w, "bad_request", `Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}: case and decision are strings that hold the exact texts, not objects.`)
+	doc, err := readVerify(text)
+	if err != nil {
+		fail(w, "bad_request", `Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}, case and decision as strings that hold the exact texts: `+err.Error()+".")
 		return
 	}
 	if doc.Case == nil || doc.Decision == nil {

@@ -85,7 +85,12 @@ func Find(spec string) (Source, error) {
 func (s Source) Sources() (author.Sources, error) {
 	switch s.Kind {
 	case Folder:
-		return author.ReadFS(os.DirFS(s.Path))
+		root, err := os.OpenRoot(s.Path) // links that lead out of the folder are refused
+		if err != nil {
+			return nil, err
+		}
+		defer root.Close()
+		return author.ReadFS(root.FS())
 	case Embedded:
 		sub, err := fs.Sub(packs.FS, s.Path)
 		if err != nil {
