@@ -9,18 +9,15 @@ export type Kind =
 
 const BOOL = { kind: "bool" } as const;
 const TIME = { kind: "time" } as const;
-const FEN = { kind: "fen" } as const;
 
 type Shape = Exclude<Kind, { kind: "choice" }> | { fixed: NameGroup } | { list: string };
 
-/** Fields of the contract whose value is not a text. What is missing here is asked for as text. */
+/** Fields of the contract whose value is not a text; what is missing here is a text, but for times and amounts, told by their names. */
 const SHAPES: Record<string, Shape> = {
   channel: { fixed: "channel" },
   zone: { list: "zone" },
-  claim_fen: FEN,
   "agent.role": { list: "role" },
   "agent.contractor": BOOL,
-  "agent.authority_fen": FEN,
   "customer.form": { list: "form" },
   "customer.brand": { list: "brand" },
   "customer.location": { fixed: "location" },
@@ -28,12 +25,8 @@ const SHAPES: Record<string, Shape> = {
   "customer.accepts": { fixed: "accepts" },
   "customer.consent": { fixed: "consent" },
   "account.state": { fixed: "account" },
-  "lines[].due_fen": FEN,
-  "lines[].charged_fen": FEN,
-  "lines[].refunded_fen": FEN,
   "lines[].category": { list: "category" },
   "lines[].verification": { fixed: "verification" },
-  "lines[].confirmed_at": TIME,
   "lines[].collected_for": { fixed: "collected_for" },
   "lines[].subscribed": BOOL,
   "lines[].consented_by": { fixed: "consented_by" },
@@ -45,7 +38,6 @@ const SHAPES: Record<string, Shape> = {
   "complaint.rung": { kind: "int" },
   "service.kind": { list: "service_kind" },
   "service.extended": BOOL,
-  "offer.fee_fen": FEN,
   "offer.exclusive_channel": BOOL,
   "offer.valid_until": TIME,
 };
@@ -65,7 +57,7 @@ export function kindOf(field: string, words: Words | undefined, lang: Lang): Kin
     if (fact.type === "one_of") return { kind: "choice", options: listed(fact.list, words, lang) };
     return { kind: (["bool", "int", "fen", "time", "duration"] as const).find((kind) => kind === fact.type) ?? "text" };
   }
-  const shape = SHAPES[field] ?? { kind: tail.endsWith("_at") ? "time" : "text" };
+  const shape = SHAPES[field] ?? { kind: field.endsWith("_at") ? "time" : field.endsWith("_fen") ? "fen" : "text" };
   if ("fixed" in shape) {
     return { kind: "choice", options: codes(shape.fixed).map((id) => ({ id, label: named(shape.fixed, id, lang) })) };
   }
