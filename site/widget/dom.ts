@@ -37,6 +37,7 @@ export function icon(path: string, className = "icon"): SVGElement {
 export const ICONS = {
   stop: "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8ZM3.7 3.7l8.6 8.6",
   warn: "M8 2 14.5 13.5h-13ZM8 6.4v3.4M8 11.6v.3",
+  hint: "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8ZM8 7.4v3.6M8 4.9v.2",
   undo: "M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M3 6.5 6 3.5M3 6.5l3 3",
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8Z",
   check: "M2.8 8.6 6.3 12l7-8",

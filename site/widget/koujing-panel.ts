@@ -15,6 +15,7 @@ import { receipt } from "./sections/receipt.ts";
 import { refund } from "./sections/refund.ts";
 import { replies } from "./sections/replies.ts";
 import { sayNow } from "./sections/say.ts";
+import { warnings } from "./sections/warnings.ts";
 import { Talk, type Move } from "./talk.ts";
 import { View, type Actions, type Scenario, type Section } from "./view.ts";
 
@@ -46,10 +47,10 @@ export interface PanelEvents {
   "koujing-pack": CustomEvent<PackInfo>;
 }
 
-const TALK: readonly Section[] = [gates, sayNow, ask, replies];
+const TALK: readonly Section[] = [gates, sayNow, ask, replies, warnings];
 const FACTS: readonly Section[] = [refund, clocks, follow, receipt];
 /** Read out when they change: what is forbidden at once, the line to say after what is being read. */
-const LIVE: Partial<Record<string, string>> = { gates: "assertive", say: "polite" };
+const LIVE: Partial<Record<string, string>> = { gates: "assertive", say: "polite", warnings: "polite" };
 
 /** So many customers' talks are remembered; the one not looked at for longest goes first. */
 const KEPT_TALKS = 32;

@@ -1,7 +1,7 @@
 import type { Words } from "../engine/index.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import type { Place } from "./place.ts";
-import { named, say, type ChromeKey, type Lang, type NameGroup } from "./strings.ts";
+import { codes, named, say, type ChromeKey, type Lang, type NameGroup } from "./strings.ts";
 import type { Move } from "./talk.ts";
 
 export type Scenario = NonNullable<Decision["scenario"]>;
@@ -42,6 +42,13 @@ export class View {
   /** In English the gloss, where the pack has one. */
   prefer(label: string, gloss: string | undefined): string {
     return this.lang === "en" && gloss ? gloss : label;
+  }
+
+  /** What a line is marked with. A mark that neither the pack's list `tag` nor the panel has a name for is not for the agent: "". */
+  tagName(tag: string): string {
+    const listed = this.words?.lists.find(({ name }) => name === "tag")?.values.find(({ id }) => id === tag);
+    if (listed) return this.prefer(listed.label, listed.gloss);
+    return codes("tag").includes(tag) ? this.named("tag", tag) : "";
   }
 
   /** What the pack calls a field, else the panel's guess. */

@@ -4,11 +4,11 @@ import { when, yuan } from "../format.ts";
 import { results } from "./results.ts";
 import type { Section, View } from "../view.ts";
 
-/** What has to happen besides the talk: going up, tasks, notices, the counter's sums. */
+/** What has to happen besides the talk: going up, tasks, the counter's sums. */
 export const follow: Section = {
   name: "follow",
-  reads: ({ decision, words, request }) => [decision.complaint, decision.tasks, decision.warnings, decision.cash, decision.close, decision.results, words?.lists, request.now],
-  draw: (view) => [complaint(view), tasks(view), warnings(view), counter(view), results(view)].filter((node) => node !== undefined),
+  reads: ({ decision, words, request }) => [decision.complaint, decision.tasks, decision.cash, decision.close, decision.results, words?.lists, request.now],
+  draw: (view) => [complaint(view), tasks(view), counter(view), results(view)].filter((node) => node !== undefined),
 };
 
 function complaint(view: View): Node | undefined {
@@ -37,13 +37,6 @@ function tasks(view: View): Node | undefined {
       return el("li", {}, el("span", {}, listName("task", task.id, view.words, view.lang)),
         due !== null && el("time", { datetime: due }, view.lang === "en" ? `${view.say("before")} ${when(due, view.request.now, "en")}` : `${when(due, view.request.now, "zh-CN")} ${view.say("before")}`));
     })));
-}
-
-function warnings(view: View): Node | undefined {
-  const found = view.decision.warnings ?? [];
-  if (found.length === 0) return undefined;
-  return el("ul", { class: "warnings", part: "warnings" }, ...found.map((warning) =>
-    el("li", {}, icon(ICONS.warn), el("span", {}, view.lang === "en" ? view.named("warning", warning.code) : warning.message || view.named("warning", warning.code), warning.suggestion !== "" && el("b", {}, ` → ${warning.suggestion}`)))));
 }
 
 function counter(view: View): Node | undefined {

@@ -4,7 +4,7 @@ import type { Section, View } from "../view.ts";
 /** The line to say now: one step at a time, large and calm. */
 export const sayNow: Section = {
   name: "say",
-  reads: ({ decision, words }) => [decision.status, decision.errors, decision.scenario?.title, decision.scenario?.aim, decision.scenario?.say, decision.scenario?.held, decision.scenario?.end, words?.labels],
+  reads: ({ decision, words }) => [decision.status, decision.errors, decision.scenario?.title, decision.scenario?.aim, decision.scenario?.say, decision.scenario?.held, decision.scenario?.end, words?.labels, words?.lists],
   draw: (view) => (view.decision.status === "invalid" ? errors(view) : lines(view)),
 };
 
@@ -14,7 +14,7 @@ function lines(view: View): Node[] {
   const nodes: Node[] = [];
   // What every line of the step is tagged with is said once, beside the step's aim.
   const shared = (scenario.say[0]?.tags ?? []).filter((tag) => scenario.say.every(({ tags }) => tags.includes(tag)));
-  const chips = (tags: readonly string[]) => tags.map((tag) => el("span", { class: "tag" }, view.named("tag", tag)));
+  const chips = (tags: readonly string[]) => tags.map((tag) => view.tagName(tag)).filter((name) => name !== "").map((name) => el("span", { class: "tag" }, name));
   if (scenario.aim !== "" || shared.length > 0) {
     const glossed = view.lang === "en" && scenario.aim_gloss !== "";
     nodes.push(el("p", { class: "aim", part: "aim" }, ...chips(shared), glossed ? scenario.aim_gloss : own(scenario.aim, view.lang)));

@@ -1,0 +1,66 @@
+import { el, icon, ICONS, own } from "../dom.ts";
+import type { Section, View } from "../view.ts";
+
+type Warning = NonNullable<View["decision"]["warnings"]>[number];
+
+/** The worst first, each with a sign and a word of its own, so that nobody has to tell them apart by colour. */
+const LEVELS: readonly { level: string; sign: string }[] = [
+  { level: "fault", sign: ICONS.stop },
+  { level: "warning", sign: ICONS.warn },
+  { level: "hint", sign: ICONS.hint },
+];
+/** So many are read at a glance; the rest waits behind a press, so that the amount stays in sight. */
+const AT_ONCE = 4;
+
+/** What is wrong with what was said or is about to be said, the very words, and what to say instead. */
+export const warnings: Section = {
+  name: "warnings",
+  reads: ({ decision }) => decision.warnings,
+  draw(view) {
+    const found = [...(view.decision.warnings ?? [])].sort((a, b) => rank(a) - rank(b));
+    if (found.length === 0) return [];
+    const rest = found.slice(AT_ONCE);
+    return [
+      el("h3", {}, view.say("warnings")),
+      el("ul", { class: "warnings", part: "warnings" }, ...found.slice(0, AT_ONCE).map((warning) => item(view, warning))),
+      ...(rest.length > 0
+        ? [el("details", { class: "more" }, el("summary", { "data-focus": "more-warnings" }, `${view.say("more_warnings")} ${rest.length}${view.lang === "en" ? "" : " 条"}`),
+            el("ul", { class: "warnings" }, ...rest.map((warning) => item(view, warning))))]
+        : []),
+    ];
+  },
+};
+
+function rank({ level }: Warning): number {
+  const known = LEVELS.findIndex((one) => one.level === level);
+  return known < 0 ? LEVELS.length : known;
+}
+
+function item(view: View, warning: Warning): HTMLElement {
+  const { code, level, text, message, suggestion } = warning;
+  const english = view.lang === "en";
+  const named = view.named("warning", code);
+  const where = [place(view, warning), times(view, warning)].filter((part) => part !== "");
+  return el("li", { "data-level": level },
+    icon(LEVELS[rank(warning)]?.sign ?? ICONS.hint),
+    el("div", {},
+      el("p", {}, el("strong", {}, view.named("level", level)), " ", english ? named : message || named),
+      (text !== "" || where.length > 0) && el("p", { class: "where" },
+        text !== "" && own(`“${text}”`, view.lang, { class: "quoted" }), ...where.map((part) => el("span", {}, part)), !english && el("code", {}, code)),
+      suggestion !== "" && el("p", { class: "instead" }, el("span", { "aria-hidden": "true" }, "→ "), own(suggestion, view.lang))));
+}
+
+/** Where the words stand: in the draft, or in which turn of the call. Other places of a case say nothing to an agent. */
+function place(view: View, { at }: Warning): string {
+  if (at === "draft") return view.say("at_draft");
+  const turn = /^transcript\[(\d+)\]/.exec(at)?.[1];
+  if (turn === undefined) return "";
+  return view.lang === "en" ? `turn ${Number(turn) + 1}` : `第 ${Number(turn) + 1} 句`;
+}
+
+function times(view: View, { count, limit }: Warning): string {
+  if (count === null) return "";
+  const gap = view.lang === "en" ? ", " : "，";
+  const unit = view.lang === "en" ? "" : " 次";
+  return `${view.say("said_times")} ${count}${unit}${limit === null ? "" : `${gap}${view.say("times_limit")} ${limit}`}`;
+}
