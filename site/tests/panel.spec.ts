@@ -121,7 +121,7 @@ test("clocks as a person reads them, going up, notices", async ({ page }) => {
   await expect(page.locator(".clocks li")).toHaveText([/最终答复.*还剩 13 天 4 小时/, /支撑部门.*还剩 3 小时 20 分.*今天 13:20/, /进展告知.*已超 1 小时/]);
   await expect(page.locator(".met")).toContainText("首次答复");
   await expect(page.locator(".escalate")).toContainText("班组长");
-  await expect(page.locator(".warnings")).toContainText("当前步骤没有这个选项");
+  await expect(page.locator("ul.warnings")).toContainText("当前步骤没有这个选项");
   await page.locator("koujing-panel").evaluate((panel) => { panel.setAttribute("lang", "en"); });
   await expect(page.locator(".clocks li").nth(1)).toContainText("3 h 20 min left");
 });

@@ -59,7 +59,7 @@ function place(view: View, { at }: Warning): string {
 }
 
 function times(view: View, { count, limit }: Warning): string {
-  if (count === null) return "";
+  if (count === null || count === 0) return "";
   const gap = view.lang === "en" ? ", " : "，";
   const unit = view.lang === "en" ? "" : " 次";
   return `${view.say("said_times")} ${count}${unit}${limit === null ? "" : `${gap}${view.say("times_limit")} ${limit}`}`;
