@@ -5,7 +5,9 @@ package deadline
 import (
 	"koujing/core/atom"
 	"koujing/core/casefile"
+	"koujing/core/clock"
 	"koujing/core/decision"
+	"koujing/core/program"
 	"koujing/core/refund"
 	"koujing/core/stage"
 	"koujing/core/vocabulary"
@@ -15,7 +17,19 @@ import (
 type times struct {
 	start, due, stop int64
 	stopped          bool // stopped, at a time nobody wrote down
+	counted          counted
 }
+
+// counted are the working days a clock counts, from an instant on; none where it runs by hours.
+type counted struct {
+	from int64
+	days int32
+	row  atom.ID
+}
+
+// maxListed is how many working days are listed one by one. A clock of more is no clock that anybody checks with a finger on
+// the calendar: it says its first and last day.
+const maxListed = 100
 
 // Limit asks the pack how long the desk may take for this kind of service. It comes before the refund, since it reads
 // only the case; its clock is set with the others.
@@ -51,6 +65,7 @@ func after(r *stage.Run, start int64, span stage.Span, stop int64) times {
 	t := times{start: start, due: atom.Null, stop: stop}
 	if start != atom.Null && span.Set {
 		t.due = r.Calendar.Add(start, span.Span)
+		t.counted = counted{start, span.Workdays, span.Row}
 	}
 	return t
 }
@@ -96,6 +111,7 @@ func desk(r *stage.Run, limit int64) times {
 	}
 	t.due = t.start + min(max(limit, 0), casefile.MaxInt)
 	if r.Is(casefile.ServiceExtended) && r.Spans.Extension.Set {
+		t.counted = counted{t.due, r.Spans.Extension.Workdays, r.Spans.Extension.Row}
 		t.due = r.Calendar.Add(t.due, r.Spans.Extension.Span)
 	}
 	return t
@@ -109,8 +125,34 @@ func set(r *stage.Run, id atom.ID, result int, t times) {
 	c := decision.Clock{ID: id, DueAt: t.due}
 	c.Status, c.Remaining = read(r, t)
 	r.Out.Clocks = append(r.Out.Clocks, c)
+	list(r, id, t.counted)
 	r.Set(result, c.DueAt)
 	r.Set(result+1, int64(c.Status))
+}
+
+// list writes the days that a clock counts into the trace, each a line, so that whoever doubts a deadline sees which days were
+// taken for working days. Hours need no list.
+func list(r *stage.Run, id atom.ID, c counted) {
+	if c.days <= 0 {
+		return
+	}
+	r.Scratch = append(append(r.Scratch[:0], "clock."...), r.Atoms.Text(id)...)
+	line := program.Fired{Section: uint8(vocabulary.InClocks), Decision: r.Atoms.Intern(r.Scratch), Row: c.row}
+	if c.days > maxListed {
+		first, last := r.Calendar.AddWorkdays(c.from, 1), r.Calendar.AddWorkdays(c.from, int64(c.days))
+		r.Scratch = clock.AppendDay(r.Scratch[:0], clock.DayOf(first, r.Calendar.Offset()))
+		r.Scratch = clock.AppendDay(append(r.Scratch, '/'), clock.DayOf(last, r.Calendar.Offset()))
+		line.Rule, line.Subject = r.Atoms.Intern([]byte("workdays")), r.Atoms.Intern(r.Scratch)
+		r.Machine.Trace = append(r.Machine.Trace, line)
+		return
+	}
+	line.Rule = r.Atoms.Intern([]byte("workday"))
+	var room [maxListed]int64
+	for _, day := range r.Calendar.Counted(room[:0], c.from, int64(c.days)) {
+		r.Scratch = clock.AppendDay(r.Scratch[:0], day)
+		line.Subject = r.Atoms.Intern(r.Scratch)
+		r.Machine.Trace = append(r.Machine.Trace, line)
+	}
 }
 
 // read tells a clock's status: met, overdue, due_soon or ok, and the seconds that remain. A clock that stands exactly at

@@ -2,6 +2,8 @@ package deadline_test
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"koujing/core"
@@ -37,9 +39,25 @@ type clock struct {
 	RemainingSec int64 `json:"remaining_sec"`
 }
 
+// answer is what the tests read of a decision.
+type answer struct {
+	Status string
+	Clocks []clock
+	Trace  []struct{ Decision, Subject, Rule, Row string }
+}
+
 func clocks(t *testing.T, rest string) map[string]clock {
 	t.Helper()
-	built, found := author.Build(author.Sources{"pack.yaml": pack, "rules/desk.yaml": desk})
+	out := map[string]clock{}
+	for _, c := range decide(t, author.Sources{"pack.yaml": pack, "rules/desk.yaml": desk}, rest).Clocks {
+		out[c.ID] = c
+	}
+	return out
+}
+
+func decide(t *testing.T, src author.Sources, rest string) (d answer) {
+	t.Helper()
+	built, found := author.Build(src)
 	if built == nil {
 		t.Fatal(found)
 	}
@@ -47,19 +65,43 @@ func clocks(t *testing.T, rest string) map[string]clock {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := e.Decide(nil, []byte(`{"now":"2026-11-20T10:00:00+08:00",`+rest+`}`))
-	var d struct {
-		Status string
-		Clocks []clock
+	text := e.Decide(nil, []byte(`{"now":"2026-11-20T10:00:00+08:00",`+rest+`}`))
+	if err := json.Unmarshal(text, &d); err != nil || d.Status != "decided" {
+		t.Fatalf("%v %s", err, text)
 	}
-	if err := json.Unmarshal(answer, &d); err != nil || d.Status != "decided" {
-		t.Fatalf("%v %s", err, answer)
+	return d
+}
+
+// TestCountedDays reads the working days that a clock counted in the trace: over a weekend, over a holiday with a make-up
+// Saturday before it, and of a long clock only the first and the last.
+func TestCountedDays(t *testing.T) {
+	calendar := "holidays: [2026-02-16, 2026-02-17]\nworkdays: [2026-02-14]\n"
+	for name, c := range map[string]struct {
+		span, opened string
+		want         []string
+	}{
+		"over a weekend":    {"2wd", "2026-11-19T10:00:00+08:00", []string{"workday 2026-11-20", "workday 2026-11-23"}},
+		"over a holiday":    {"3wd", "2026-02-13T10:00:00+08:00", []string{"workday 2026-02-14", "workday 2026-02-18", "workday 2026-02-19"}},
+		"at the hundredth":  {"101wd", "2026-03-02T10:00:00+08:00", []string{"workdays 2026-03-03/2026-07-21"}},
+		"hours, not days":   {"48h", "2026-11-19T10:00:00+08:00", nil},
+		"no day to wait":    {"0wd", "2026-11-19T10:00:00+08:00", nil},
+		"another offset":    {"1wd", "2026-11-19T20:00:00Z", []string{"workday 2026-11-23"}}, // there it is Friday already
+		"started on Sunday": {"1wd", "2026-11-22T10:00:00+08:00", []string{"workday 2026-11-24"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			settings := strings.Replace(pack, "complaint.final_answer: 2wd", "complaint.final_answer: { value: "+c.span+", origin: operator, row: R-1 }", 1)
+			var got []string
+			for _, line := range decide(t, author.Sources{"pack.yaml": settings, "calendar/2026.yaml": calendar}, `"complaint":{"opened_at":"`+c.opened+`"}`).Trace {
+				if line.Decision != "clock.final_answer" || line.Row != "R-1" {
+					t.Errorf("a line of another clock or row: %v", line)
+				}
+				got = append(got, line.Rule+" "+line.Subject)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
 	}
-	out := map[string]clock{}
-	for _, c := range d.Clocks {
-		out[c.ID] = c
-	}
-	return out
 }
 
 // TestClocks reads each clock at its edges. Now is Friday, 20 November 2026, 10:00.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -250,6 +251,37 @@ func TestHeldKeepsMemory(t *testing.T) {
 	}
 	if n := strings.Count(string(dst), `{"id":"a","missing":["b","c"]}`); n != 3 {
 		t.Errorf("%d held lines in %s", n, dst)
+	}
+}
+
+// TestRuleOfTwoDecisions writes a rule's id that two decisions share, in turns: each line is right, and remembering how
+// lines were written takes no more room with every turn.
+func TestRuleOfTwoDecisions(t *testing.T) {
+	table := casefile.NewTable()
+	var d decision.Decision
+	a, b, rule := table.Fix("a"), table.Fix("b"), table.Fix("same")
+	dst := make([]byte, 0, 1<<16)
+	write := func() {
+		d.Reset()
+		d.Status = casefile.WordDecided
+		for range 50 {
+			d.Trace = append(d.Trace, decision.Fired{Decision: a, Rule: rule}, decision.Fired{Decision: b, Rule: rule})
+		}
+		dst = decision.AppendBody(dst[:0], &d, table, 0)
+	}
+	write()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 2000 {
+		write()
+	}
+	runtime.ReadMemStats(&after)
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 1<<20 {
+		t.Errorf("2,000 decisions took %d bytes after warm-up", grown)
+	}
+	one := `{"decision":"a","subject":"","rule":"same","row":""},{"decision":"b","subject":"","rule":"same","row":""}`
+	if n := strings.Count(string(dst), one); n != 50 {
+		t.Errorf("%d pairs of lines in %s", n, dst)
 	}
 }
 

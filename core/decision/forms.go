@@ -16,11 +16,14 @@ type form struct {
 	from, subject, to uint32 // in text; to is 0 where there is none yet
 }
 
-// find returns the form of a line, nil if its texts are the case's own: their atoms mean something else in the next.
+// find returns the form of a line, nil if it has none: its texts may be the case's own, whose atoms mean something else in the next.
 func (c *forms) find(f *Fired) *form {
 	if uint64(f.Rule) < uint64(len(c.of)) {
-		if x := &c.of[f.Rule]; x.to > 0 && x.decision == f.Decision && x.row == f.Row {
-			return x
+		if x := &c.of[f.Rule]; x.to > 0 {
+			if x.decision == f.Decision && x.row == f.Row {
+				return x
+			}
+			return nil // a rule's id in two decisions: the first keeps the place, or the text would grow for ever
 		}
 	}
 	if !c.table.Lasting(f.Rule) || !c.table.Lasting(f.Decision) || !c.table.Lasting(f.Row) {

@@ -61,10 +61,11 @@ type Spans struct {
 	PayWithin, FirstAnswer, FinalAnswer, Support, Interim, Install, Extension, DueSoon Span
 }
 
-// Span is a setting that a clock runs by.
+// Span is a setting that a clock runs by, and the row it comes from.
 type Span struct {
 	clock.Span
 	Set bool
+	Row atom.ID
 }
 
 // labelled is a value and what it is called.
@@ -131,7 +132,7 @@ func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, a
 		{vocabulary.DeskExtension, &t.Spans.Extension}, {vocabulary.DueSoon, &t.Spans.DueSoon},
 	} {
 		if setting := p.Setting(s.name); setting != nil && setting.Kind == "duration" {
-			*s.to = spanOf(setting)
+			*s.to = Span{Span: spanOf(setting), Set: true, Row: atoms.Fix(setting.Row)}
 		}
 	}
 	if s := p.Setting(vocabulary.MaxSteps); s != nil && s.Int > 0 && s.Int <= 1000 {
@@ -178,11 +179,11 @@ func (t *Terms) sortOwn() {
 	}
 }
 
-func spanOf(s *pack.Setting) Span {
+func spanOf(s *pack.Setting) clock.Span {
 	if s.Workdays {
-		return Span{clock.Span{Workdays: int32(s.Int)}, true}
+		return clock.Span{Workdays: int32(s.Int)}
 	}
-	return Span{clock.Span{Seconds: s.Int}, true}
+	return clock.Span{Seconds: s.Int}
 }
 
 // Message is the pack's text for a code, or the code itself where the pack has none.

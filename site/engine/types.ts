@@ -337,7 +337,7 @@ export interface Decision {
   close?: DecisionClose;
   /** What the operator's own decisions came to, by name. */
   results?: Record<string, Record<string, Result>>;
-  /** The rules that fired, in order. */
+  /** The rules that fired, in order; also guardrails, and the working days a clock counted. */
   trace: DecisionFired[];
   /** What was computed from what. */
   receipt: DecisionReceipt;
@@ -601,7 +601,7 @@ export interface DecisionCloseDifference {
 export interface DecisionFired {
   /** The decision it belongs to. */
   decision: string;
-  /** What it was asked for, like a line's id. */
+  /** What it was asked for, like a line's id; of a working day its date. */
   subject: string;
   /** The rule. */
   rule: string;
