@@ -122,18 +122,16 @@ func newBuild(src Sources) *build {
 }
 
 // Build compiles a pack. built is nil when a diagnostic is an error.
-func Build(src Sources) (built []byte, found []Diagnostic) {
-	b := newBuild(src)
+func Build(src Sources) (built []byte, found []Diagnostic) { return new(Workspace).Build(src) }
+
+// compile reads and compiles everything, and ties it to an engine.
+func (b *build) compile() {
 	if b.admit() && b.readAll() {
 		b.compileAll()
 	}
 	if !b.log.failed() {
 		b.link()
 	}
-	if !b.log.failed() {
-		built = b.write()
-	}
-	return built, b.log.sorted()
 }
 
 // link ties the program to an engine, as loading the pack will: what comes out of here, the engine takes.

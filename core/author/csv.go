@@ -15,7 +15,7 @@ func (b *build) readTable(file, text string) {
 	name := strings.TrimSuffix(path.Base(file), ".csv")
 	d := &decisionSource{name: name, at: place{file: file, line: 1, column: 1}}
 	hit := false
-	for i, line := range b.log.lines[file] {
+	for i, line := range b.log.linesOf(file) {
 		whole := exprSource{text: line, at: place{file: file, line: i + 1, column: 1}}.trimmed()
 		rest, comment := strings.CutPrefix(whole.text, "#")
 		if !comment {
@@ -74,7 +74,7 @@ func (b *build) readCSV(file, text string) (records [][]exprSource) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comment = '#'
 	r.FieldsPerRecord = -1
-	lines := b.log.lines[file]
+	lines := b.log.linesOf(file)
 	for {
 		record, err := r.Read()
 		if err != nil {

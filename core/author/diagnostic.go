@@ -43,16 +43,22 @@ func (p place) right(n, width int) place {
 
 // log collects the findings of one build.
 type log struct {
-	lines map[string][]string // by file
+	src   Sources
+	lines map[string][]string // by file, split when they are first asked for
+	kept  *library            // what is parsed already; nil keeps nothing
 	found []Diagnostic
 }
 
-func newLog(src Sources) *log {
-	l := &log{lines: make(map[string][]string, len(src))}
-	for path, text := range src {
-		l.lines[path] = linesOf(path, text)
+func newLog(src Sources) *log { return &log{src: src, lines: map[string][]string{}} }
+
+// linesOf are the lines of a file, none if there is no such file.
+func (l *log) linesOf(path string) []string {
+	lines, split := l.lines[path]
+	if text, ok := l.src[path]; ok && !split {
+		lines = linesOf(path, text)
+		l.lines[path] = lines
 	}
-	return l
+	return lines
 }
 
 // yamlBreaks are the line breaks that YAML knows.
@@ -70,7 +76,7 @@ func linesOf(path, text string) []string {
 func (l *log) add(level, code string, at place, message, hint string) {
 	d := Diagnostic{Code: code, Level: level, File: at.file, Line: max(1, at.line), Column: max(1, at.column), Message: message, Hint: hint}
 	d.EndColumn = d.Column + max(1, at.width)
-	if lines := l.lines[at.file]; d.Line <= len(lines) {
+	if lines := l.linesOf(at.file); d.Line <= len(lines) {
 		d.Source = lines[d.Line-1]
 		d.EndColumn = min(d.EndColumn, max(d.Column+1, utf8.RuneCountInString(d.Source)+1))
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
-	"github.com/expr-lang/expr/parser"
 
 	"koujing/core/program"
 )
@@ -59,7 +58,7 @@ func (l *lowering) parse() ast.Node {
 			depth--
 		}
 	}
-	tree, err := parser.Parse(l.src.text)
+	tree, err := l.log.kept.parse(l.src.text)
 	if err != nil {
 		l.parseError(err)
 		return nil

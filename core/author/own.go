@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/parser"
 
 	"koujing/core/program"
 	"koujing/core/vocabulary"
@@ -40,7 +39,7 @@ func (b *build) orderOwn() (order []*decisionSource, ok bool) {
 		state[d.name] = 1
 		trail = append(trail, d.name)
 		at := vocabulary.Moment(0)
-		for _, path := range namesIn(d) {
+		for _, path := range namesIn(b.log.kept, d) {
 			if in, ok := b.names.inputs[path]; ok {
 				at = max(at, in.known)
 			}
@@ -80,13 +79,13 @@ func decisionOf(path string, byName map[string]*decisionSource) *decisionSource 
 const elementMark = "[]."
 
 // namesIn lists the dotted names that a decision's expressions use, in order, and the columns of the lists they walk.
-func namesIn(d *decisionSource) []string {
+func namesIn(kept *library, d *decisionSource) []string {
 	var out []string
 	add := func(text string) {
 		if len(text) > maxSource || strings.Count(text, "(") > maxDepth {
 			return
 		}
-		tree, err := parser.Parse(text)
+		tree, err := kept.parse(text)
 		if err != nil {
 			return // reported when it is compiled
 		}

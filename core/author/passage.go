@@ -57,7 +57,10 @@ func (n node) source(l *log, what string) (src exprSource, ok bool) {
 		return exprSource{}, false
 	}
 	s := exprSource{text: n.Value}
-	reading := reader{file: n.file, lines: l.lines[n.file], line: n.Line - 1, column: n.Column - 1}
+	if s.at, ok = n.straight(l); ok {
+		return s, true
+	}
+	reading := reader{file: n.file, lines: l.linesOf(n.file), line: n.Line - 1, column: n.Column - 1}
 	switch {
 	case n.Style&yaml.DoubleQuotedStyle != 0:
 		reading.escapes = true
@@ -71,6 +74,30 @@ func (n node) source(l *log, what string) (src exprSource, ok bool) {
 	s.spots = reading.follow(s.text)
 	s.at = s.spots[0]
 	return s, true
+}
+
+// straight is where a text stands that is written in one line as it is, as nearly all are.
+func (n node) straight(l *log) (at place, ok bool) {
+	lines, quote := l.linesOf(n.file), ""
+	switch {
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		quote = `"`
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		quote = "'"
+	}
+	if n.Line > len(lines) || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return place{}, false
+	}
+	rest := lines[n.Line-1]
+	for range n.Column - 1 {
+		_, size := utf8.DecodeRuneInString(rest)
+		rest = rest[size:]
+	}
+	rest, ok = strings.CutPrefix(rest, quote)
+	if rest, ok2 := strings.CutPrefix(rest, n.Value); !ok || !ok2 || !strings.HasPrefix(rest, quote) {
+		return place{}, false
+	}
+	return place{file: n.file, line: n.Line, column: n.Column + len(quote), width: 1}, true
 }
 
 // reader follows a text through the lines of a file in which it is spelt with quotes, escapes and line breaks.

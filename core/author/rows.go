@@ -65,8 +65,9 @@ type Use struct {
 
 // Uses lists every place of the pack that names a row, in order: rules, rows of tables, settings, talk tracks and their
 // lines, wording checks, tests.
-func Uses(src Sources) []Use {
-	l := newLog(src)
+func Uses(src Sources) []Use { return uses(newLog(src), src) }
+
+func uses(l *log, src Sources) []Use {
 	var out []Use
 	for _, p := range slices.Sorted(maps.Keys(src)) {
 		switch kindOf(p) {
@@ -82,12 +83,20 @@ func Uses(src Sources) []Use {
 				}
 			}
 		default:
-			for _, doc := range readYAML(l, p, src[p]) {
-				out = usesIn(doc, out)
-			}
+			out = append(out, l.kept.read(p, src[p]).rows()...)
 		}
 	}
 	return out
+}
+
+// rows are the uses of a file.
+func (f *yamlFile) rows() []Use {
+	if f.uses == nil {
+		for _, doc := range f.docs {
+			f.uses = usesIn(doc, f.uses)
+		}
+	}
+	return f.uses
 }
 
 // usesIn walks a YAML tree for the keys row and rows.
@@ -123,7 +132,7 @@ func (b *build) checkRows() {
 		series[name] = true
 	}
 	slices.Sort(known)
-	for _, u := range Uses(b.src) {
+	for _, u := range uses(&log{src: b.src, lines: b.log.lines, kept: b.log.kept}, b.src) {
 		name, _, _ := strings.Cut(u.Row, "-")
 		if _, ok := slices.BinarySearch(known, u.Row); !ok && series[name] {
 			b.log.error("unknown_row", u.at, fmt.Sprintf("there is no row %s in the index", u.Row), didYouMean(u.Row, known))

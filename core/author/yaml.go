@@ -18,21 +18,11 @@ type node struct {
 
 // readYAML reads the documents of a file.
 func readYAML(l *log, path, text string) []node {
-	dec := yaml.NewDecoder(strings.NewReader(text))
-	var docs []node
-	for {
-		var doc yaml.Node
-		err := dec.Decode(&doc)
-		if err != nil {
-			if err.Error() != "EOF" {
-				yamlError(l, path, err)
-			}
-			return docs
-		}
-		if len(doc.Content) == 1 {
-			docs = append(docs, node{doc.Content[0], path})
-		}
+	f := l.kept.read(path, text)
+	if f.err != nil {
+		yamlError(l, path, f.err)
 	}
+	return f.docs
 }
 
 // yamlError reports that a file cannot be read. The library's parser counts lines from 0 in its messages where its
@@ -50,7 +40,7 @@ func yamlError(l *log, path string, err error) {
 			}
 		}
 	}
-	lines := l.lines[path]
+	lines := l.linesOf(path)
 	if at, mark, ok := wideMark(path, lines, line); ok {
 		l.error("yaml", at, fmt.Sprintf("this is not YAML: a full-width %s joins nothing here", mark[0]), fmt.Sprintf("write %s with a space behind it", mark[1]))
 		return
@@ -97,8 +87,11 @@ func (n node) members(l *log, what string) []member {
 		l.error("wrong_type", n.place(), what+" must be a mapping of names to values", "write name: value")
 		return nil
 	}
-	var out []member
-	seen := map[string]int{}
+	out := make([]member, 0, len(n.Content)/2)
+	var seen map[string]int // where a key stands in out; of a few keys the look through all is quicker
+	if cap(out) > 16 {
+		seen = make(map[string]int, cap(out))
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := node{n.Content[i], n.file}, node{n.Content[i+1], n.file}
 		if v.Kind == yaml.AliasNode {
@@ -108,11 +101,18 @@ func (n node) members(l *log, what string) []member {
 			l.error("wrong_type", k.place(), "a name is expected here", "")
 			continue
 		}
-		if line, dup := seen[k.Value]; dup {
-			l.error("duplicate_key", k.place(), fmt.Sprintf("%s stands twice, first in line %d", k.Value, line), "")
+		first, dup := seen[k.Value]
+		if seen == nil {
+			first = slices.IndexFunc(out, func(m member) bool { return m.key == k.Value })
+			dup = first >= 0
+		}
+		if dup {
+			l.error("duplicate_key", k.place(), fmt.Sprintf("%s stands twice, first in line %d", k.Value, out[first].at.line), "")
 			continue
 		}
-		seen[k.Value] = k.Line
+		if seen != nil {
+			seen[k.Value] = len(out)
+		}
 		out = append(out, member{k.Value, k.place(), v})
 	}
 	return out
@@ -120,8 +120,9 @@ func (n node) members(l *log, what string) []member {
 
 // fields checks that a mapping has only known keys, and hands them out by name.
 func (n node) fields(l *log, what string, known ...string) map[string]node {
-	out := map[string]node{}
-	for _, m := range n.members(l, what) {
+	members := n.members(l, what)
+	out := make(map[string]node, len(members))
+	for _, m := range members {
 		if !slices.Contains(known, m.key) {
 			l.error("unknown_key", m.at, fmt.Sprintf("%s has no %s", what, m.key), didYouMean(m.key, known))
 			continue

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/goccy/go-json"
@@ -22,6 +23,7 @@ const maxBuffer = 32 << 20
 var (
 	buffers = map[uint32][]byte{} // by address: what the host was given, kept until it is freed
 	answer  []byte
+	desk    author.Workspace // whoever edits asks again after each keystroke
 )
 
 //go:wasmexport alloc
@@ -64,10 +66,15 @@ func compile(at, size uint32, whole bool) uint64 {
 		return reply(out)
 	}
 	out.Need = nil
-	built, found := author.Build(src)
+	if !whole {
+		out.Diagnostics = append(out.Diagnostics, desk.Check(src)...)
+		out.OK = !slices.ContainsFunc(out.Diagnostics, func(d author.Diagnostic) bool { return d.Level == author.LevelError })
+		return reply(out)
+	}
+	built, found := desk.Build(src)
 	out.OK = built != nil
 	out.Diagnostics = append(out.Diagnostics, found...)
-	if out.OK && whole {
+	if out.OK {
 		out.Digest = "sha256:" + string(digest.AppendHex(nil, pack.Digest(built)))
 		out.Pack = string(built)
 	}

@@ -1,0 +1,128 @@
+package author
+
+import (
+	"strings"
+
+	"github.com/expr-lang/expr/parser"
+	"go.yaml.in/yaml/v3"
+)
+
+// Workspace builds the same pack again and again while somebody edits it. It keeps what files and expressions were parsed
+// as, so that the next build parses only what has changed; the findings and the built pack are the same bytes that a first
+// build gives. The zero Workspace is ready. It serves one build at a time.
+type Workspace struct {
+	kept library
+}
+
+// Build is Build with what the builds before it have parsed.
+func (w *Workspace) Build(src Sources) (built []byte, found []Diagnostic) {
+	b := w.begin(src)
+	b.compile()
+	if !b.log.failed() {
+		built = b.write()
+	}
+	w.kept.forget()
+	return built, b.log.sorted()
+}
+
+// Check finds what Build would find, but a pack that is too large to be built, and leaves out writing it.
+func (w *Workspace) Check(src Sources) []Diagnostic {
+	b := w.begin(src)
+	b.compile()
+	w.kept.forget()
+	return b.log.sorted()
+}
+
+func (w *Workspace) begin(src Sources) *build {
+	b := newBuild(src)
+	b.log.kept = &w.kept
+	return b
+}
+
+// library holds parsed files and expressions. Nobody changes a tree once it is here.
+type library struct {
+	round int // the build at hand
+	files map[string]*yamlFile
+	trees map[string]*expression
+}
+
+type yamlFile struct {
+	text  string
+	docs  []node
+	err   error // where reading ended, nil at the end of the file
+	uses  []Use // the rows it names, nil until they are asked for
+	round int
+}
+
+type expression struct {
+	tree  *parser.Tree
+	err   error
+	round int
+}
+
+// forget drops what the build at hand had no use for, and begins another round.
+func (k *library) forget() {
+	for path, f := range k.files {
+		if f.round != k.round {
+			delete(k.files, path)
+		}
+	}
+	for text, e := range k.trees {
+		if e.round != k.round {
+			delete(k.trees, text)
+		}
+	}
+	k.round++
+}
+
+// read parses a YAML file, or remembers how it was parsed. A nil library remembers nothing.
+func (k *library) read(path, text string) *yamlFile {
+	if k == nil {
+		k = &library{}
+	}
+	f := k.files[path]
+	if f == nil || f.text != text {
+		f = &yamlFile{text: text}
+		f.docs, f.err = parseYAML(path, text)
+		if k.files == nil {
+			k.files = map[string]*yamlFile{}
+		}
+		k.files[path] = f
+	}
+	f.round = k.round
+	return f
+}
+
+// parse parses an expression, or remembers it.
+func (k *library) parse(text string) (*parser.Tree, error) {
+	if k == nil {
+		return parser.Parse(text)
+	}
+	e := k.trees[text]
+	if e == nil {
+		e = &expression{}
+		e.tree, e.err = parser.Parse(text)
+		if k.trees == nil {
+			k.trees = map[string]*expression{}
+		}
+		k.trees[text] = e
+	}
+	e.round = k.round
+	return e.tree, e.err
+}
+
+func parseYAML(path, text string) (docs []node, err error) {
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err != nil {
+			if err.Error() == "EOF" {
+				err = nil
+			}
+			return docs, err
+		}
+		if len(doc.Content) == 1 {
+			docs = append(docs, node{doc.Content[0], path})
+		}
+	}
+}
