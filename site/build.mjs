@@ -15,7 +15,7 @@ await mkdir(dist, { recursive: true });
 
 const result = await build({
   ...options(path("./")),
-  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", crm: "crm/crm.ts" },
+  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", "koujing-offline": "offline/worker.ts", crm: "crm/crm.ts" },
   outdir: path("./", dist),
   metafile: true,
 });

@@ -2,4 +2,5 @@
 import "./widget/koujing-panel-define.ts";
 
 export * from "./engine/index.ts";
-export { KoujingPanel, type Exchange, type PanelEngine, type PanelEvents } from "./widget/koujing-panel.ts";
+export type { Exchange, PanelEngine, PanelEvents } from "./widget/events.ts";
+export { KoujingPanel } from "./widget/koujing-panel.ts";

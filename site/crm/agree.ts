@@ -1,4 +1,4 @@
-import type { Exchange } from "../widget/koujing-panel.ts";
+import type { Exchange } from "../widget/events.ts";
 
 /** What the server said of a decision that the page made. `unreachable`: nothing, so nothing was checked. */
 export type Agreement = { state: "agrees" } | { state: "differs"; code: string; at: string } | { state: "unreachable" };

@@ -22,6 +22,7 @@ export interface Diagnostic {
  * - `too_big`: the text does not fit the guest's buffer
  * - `pack_invalid`: the sources do not build; see `diagnostics`
  * - `worker_failed`: the Worker's script could not be started
+ * - `offline_refused`: the service worker that keeps the files was not registered; everything works, while there is a network
  * - `disposed`: the engine was disposed of
  */
 export type RunnerCode =
@@ -33,6 +34,7 @@ export type RunnerCode =
   | "too_big"
   | "pack_invalid"
   | "worker_failed"
+  | "offline_refused"
   | "disposed";
 
 /** The JSON form of an EngineError, as it crosses the Worker's border and as `koujing-error` carries it. */

@@ -3,6 +3,7 @@ import { bytesOf, compileResponse, get } from "./fetch.ts";
 import type { Answer, Answers, FileSource, Loaded, ModuleSource, Order, PackSource, Request, Word, Words } from "./protocol.ts";
 import type { PackInfo, Sources } from "./runner.ts";
 import { digestText } from "./sha256.ts";
+import { scriptAddress } from "./trusted.ts";
 import type { Case, Decision } from "./types.ts";
 
 export { EngineError, type Case, type Decision, type Diagnostic, type Failure, type PackInfo, type Sources, type Word, type Words };
@@ -247,19 +248,9 @@ function sameBytes(a: string | Uint8Array, b: string | Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** Where a page demands Trusted Types, a Worker's address has to come out of a policy. Ours lets one file through. */
-let policy: { createScriptURL(url: string): string } | undefined;
-
 function startWorker(url: string): Worker {
-  const factory = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } }).trustedTypes;
-  policy ??= factory?.createPolicy("koujing", {
-    createScriptURL: (given: string) => {
-      if (new URL(given, document.baseURI).origin !== location.origin) throw new TypeError(`${given} is not on this page's origin`);
-      return given;
-    },
-  });
   try {
-    return new Worker(policy?.createScriptURL(url) ?? url, { type: "module", name: "koujing" });
+    return new Worker(scriptAddress(url), { type: "module", name: "koujing" });
   } catch (thrown) {
     throw EngineError.wrap(thrown, "worker_failed");
   }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test as base, type Page } from "@playwright/test";
-import type { Exchange } from "../widget/koujing-panel.ts";
+import type { Exchange } from "../widget/events.ts";
 import { expectAccessible } from "./axe.ts";
 import { sampleCases } from "./guests.ts";
 import { serveKoujing, type Server } from "./server.ts";

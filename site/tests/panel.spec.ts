@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
-import type { PanelEngine } from "../widget/koujing-panel.ts";
+import type { PanelEngine } from "../widget/events.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import { expectAccessible } from "./axe.ts";
 import { serveStatic, type Site } from "./static.ts";

@@ -1,15 +1,20 @@
-import { Engine, EngineError, type Failure, type LoadOptions, type PackInfo, type Words } from "../engine/index.ts";
+import { Engine, EngineError, type LoadOptions, type Words } from "../engine/index.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import { el } from "./dom.ts";
 import { copyText } from "./clipboard.ts";
+import { Display } from "./display.ts";
+import { DraftBox } from "./draft.ts";
+import type { Exchange, PanelEngine, PanelEvents } from "./events.ts";
 import { wish } from "./keys.ts";
 import { notice, type State } from "./notice.ts";
+import { keepOffline } from "../offline/register.ts";
 import { langOf, say, type Lang } from "./strings.ts";
 import style from "./panel.css";
 import { places, type Place } from "./place.ts";
 import { ask } from "./sections/ask.ts";
 import { clocks } from "./sections/clocks.ts";
 import { follow } from "./sections/follow.ts";
+import { promises } from "./sections/promises.ts";
 import { gates } from "./sections/gates.ts";
 import { receipt } from "./sections/receipt.ts";
 import { refund } from "./sections/refund.ts";
@@ -17,43 +22,13 @@ import { replies } from "./sections/replies.ts";
 import { sayNow } from "./sections/say.ts";
 import { warnings } from "./sections/warnings.ts";
 import { Talk, type Move } from "./talk.ts";
+import { Talks } from "./talks.ts";
 import { View, type Actions, type Scenario, type Section } from "./view.ts";
 
-/** What the panel needs of an engine; a host that already has one may hand it over. */
-export type PanelEngine = Pick<Engine, "decideText" | "words" | "pack" | "digest" | "refresh">;
-
-/** The exact texts of one decision: what a receipt names and a server can replay. */
-export interface Exchange {
-  case: string;
-  decision: string;
-  pack: string;
-}
-
-/** The events of the panel, all bubbling and composed. */
-export interface PanelEvents {
-  /** Every decision, also one on an invalid case. */
-  "koujing-decision": CustomEvent<Decision>;
-  /** The agent took one of the customer's replies. */
-  "koujing-reply": CustomEvent<{ scenario: string; step: string; reply: Scenario["replies"][number] }>;
-  /** The agent filled in a field that was asked for; `value` is null when taken back. */
-  "koujing-answer": CustomEvent<{ field: string; line: string | null; value: unknown }>;
-  /** A reply was taken back; what the host made of it has to go back as well. */
-  "koujing-undo": CustomEvent<{ scenario: string; step: string; reply: { id: string; label: string } }>;
-  /** A task that the talk had not called for before. */
-  "koujing-task": CustomEvent<NonNullable<Decision["tasks"]>[number]>;
-  /** An error of the case, as in the decision, or of the engine. */
-  "koujing-error": CustomEvent<Failure>;
-  /** A pack was taken into use: at the start, and whenever an edited one arrives. */
-  "koujing-pack": CustomEvent<PackInfo>;
-}
-
 const TALK: readonly Section[] = [gates, sayNow, ask, replies, warnings];
-const FACTS: readonly Section[] = [refund, clocks, follow, receipt];
+const FACTS: readonly Section[] = [refund, promises, clocks, follow, receipt];
 /** Read out when they change: what is forbidden at once, the line to say after what is being read. */
 const LIVE: Partial<Record<string, string>> = { gates: "assertive", say: "polite", warnings: "polite" };
-
-/** So many customers' talks are remembered; the one not looked at for longest goes first. */
-const KEPT_TALKS = 32;
 
 /** Whether a talk is where it was. */
 function stands(from: Scenario, at: Scenario | undefined): boolean {
@@ -67,10 +42,12 @@ let sheet: CSSStyleSheet | undefined;
  *
  * Attributes: `pack` (address of a built pack or of a pack.yaml), `wasm`, `author`, `worker` (addresses, default next to the script),
  * `integrity` (of the wasm), `lang` (zh-CN, en), `theme` (light, dark; default: the system's), `keys="page"` (the keys 1 to 9 work
- * wherever the focus is, outside of inputs; default: only inside the panel).
+ * wherever the focus is, outside of inputs; default: only inside the panel), `density="compact"`, `size` (of type, in percent), `keep`
+ * (a name: unfinished talks outlive a reload under it, in the tab's own storage), `offline` (a service worker keeps the panel's
+ * files, the pack and the addresses listed here, so that a later load needs no network).
  */
 export class KoujingPanel extends HTMLElement {
-  static readonly observedAttributes = ["pack", "wasm", "author", "worker", "integrity", "lang", "keys"];
+  static readonly observedAttributes = ["pack", "wasm", "author", "worker", "integrity", "lang", "keys", "size", "density", "keep"];
 
   readonly #root: ShadowRoot;
   readonly #sections = new Map<string, { element: HTMLElement; section: Section; drawn: string }>();
@@ -78,10 +55,11 @@ export class KoujingPanel extends HTMLElement {
   readonly #restart: HTMLElement;
   readonly #notice: HTMLElement;
   readonly #body: HTMLElement;
+  readonly #display: Display;
+  readonly #draft: DraftBox;
 
   #talk: Talk | undefined;
-  /** Talks by the id of their case: an agent who turns to another customer and back goes on where he was. */
-  readonly #talks = new Map<string, Talk>();
+  readonly #talks = new Talks();
   #engine: PanelEngine | undefined;
   /** The engine this panel made itself and has to dispose of. */
   #made: Engine | undefined;
@@ -118,9 +96,26 @@ export class KoujingPanel extends HTMLElement {
         this.#sections.set(section.name, { element, section, drawn: "" });
         return element;
       }));
-    this.#body = el("div", { class: "body" }, column("talk", TALK), column("facts", FACTS));
+    const talk = column("talk", TALK);
+    this.#draft = new DraftBox({
+      wrote: (text) => {
+        if (!this.#talk) return;
+        this.#talk.draft = text;
+        this.#talks.save();
+      },
+      rested: () => {
+        this.#emit("koujing-draft", { text: this.#talk?.draft ?? "" });
+        this.#decide();
+      },
+      copy: (text, button) => { this.#actions.copy(text, button); },
+    });
+    talk.insertBefore(this.#draft.element, this.#sections.get("warnings")?.element ?? null);
+    this.#body = el("div", { class: "body" }, talk, column("facts", FACTS));
     const mark = el("span", { class: "mark", "aria-hidden": "true" }, "口径");
-    this.#root.append(el("div", { class: "panel", part: "panel" }, el("header", { part: "header" }, mark, this.#title, this.#restart), this.#notice, this.#body));
+    const panel = el("div", { class: "panel", part: "panel" });
+    this.#display = new Display(panel);
+    panel.append(el("header", { part: "header" }, mark, this.#title, this.#restart, this.#display.button), this.#display.menu, this.#notice, this.#body);
+    this.#root.append(panel);
     this.#root.addEventListener("keydown", (event) => { this.#key(event as KeyboardEvent); });
   }
 
@@ -137,10 +132,7 @@ export class KoujingPanel extends HTMLElement {
       this.#talk = undefined;
       this.#decision = undefined;
     } else {
-      const known = this.#talk?.goesOn(next) ? this.#talk : this.#talks.get(next.id ?? "");
-      if (known?.goesOn(next)) known.update(next);
-      this.#talk = known?.goesOn(next) ? known : new Talk(next);
-      this.#keep(this.#talk);
+      this.#talk = this.#talks.of(next, this.#talk);
     }
     if (before !== this.#talk) this.#tasks.clear();
     this.#decide();
@@ -178,8 +170,7 @@ export class KoujingPanel extends HTMLElement {
   restart(): void {
     if (!this.#talk) return;
     for (const move of [...this.#talk.moves].reverse()) this.#takenBack(move);
-    this.#talk = new Talk(this.#talk.base);
-    this.#keep(this.#talk);
+    this.#talk = this.#talks.keep(new Talk(this.#talk.base));
     this.#decide();
   }
 
@@ -217,6 +208,10 @@ export class KoujingPanel extends HTMLElement {
     document.addEventListener("keydown", this.#pageKey);
     this.#schedule();
     this.#draw();
+    const keep = this.getAttribute("offline");
+    if (keep === null) return;
+    const listed = `${keep} ${this.getAttribute("pack") ?? ""}`.split(/\s+/).filter((address) => address !== "").map((address) => new URL(address, document.baseURI).href);
+    keepOffline(listed).catch((thrown: unknown) => { this.#emit("koujing-error", EngineError.wrap(thrown, "offline_refused").toJSON()); });
   }
 
   disconnectedCallback(): void {
@@ -234,11 +229,14 @@ export class KoujingPanel extends HTMLElement {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (name === "keep") this.#talks.name = after ?? undefined;
     if (before === after || !this.isConnected) return;
     if (name === "lang") {
       for (const part of this.#sections.values()) part.drawn = "";
       this.#draw();
-    } else if (name !== "keys") {
+    } else if (name === "size" || name === "density") {
+      this.#draw();
+    } else if (name !== "keys" && name !== "keep") {
       this.#made?.dispose();
       this.#made = undefined;
       this.#engine = undefined;
@@ -309,21 +307,13 @@ export class KoujingPanel extends HTMLElement {
 
   // ---- deciding ----
 
-  #keep(talk: Talk): void {
-    const id = talk.base.id ?? "";
-    if (id === "") return;
-    this.#talks.delete(id);
-    this.#talks.set(id, talk);
-    const oldest = this.#talks.keys().next();
-    if (this.#talks.size > KEPT_TALKS && !oldest.done) this.#talks.delete(oldest.value);
-  }
-
   /** `going`: the step from which the agent wants to go on although it still asks for something. */
   #decide(going?: { from: Scenario; reply: Scenario["replies"][number] }): void {
     const turn = ++this.#turn;
     const said = () => {
       if (going) this.#emit("koujing-reply", { scenario: going.from.id, step: going.from.step, reply: going.reply });
     };
+    this.#talks.save();
     const { request } = this.#talk ?? {};
     const engine = this.#engine;
     if (!engine || !request) {
@@ -404,6 +394,8 @@ export class KoujingPanel extends HTMLElement {
       this.#emit("koujing-answer", { field: place.field, line: place.line ?? null, value: value ?? null });
       this.#decide();
     },
+    select: (warning) => { this.#draft.select(warning); },
+    replace: (warning) => { this.#draft.replace(warning); },
     undo: () => { this.undo(); },
     restart: () => { this.restart(); },
     retry: () => {
@@ -462,9 +454,11 @@ export class KoujingPanel extends HTMLElement {
     this.#title.lang = scenario && !gloss ? "zh-CN" : lang;
     this.#restart.hidden = !ready || this.#talk?.moves.length === 0;
     this.#restart.textContent = say("restart", lang);
+    this.#display.set(this.getAttribute("size"), this.getAttribute("density"), lang);
     if (!ready || !this.#decision || !this.#request) return;
 
     const view = new View(this.#request, this.#decision, this.#words, this.#talk?.moves ?? [], lang, this.#actions, this.#unanswered);
+    this.#draft.show(this.#talk?.draft ?? "", this.#request.draft ?? "", this.#decision.warnings ?? [], (warning) => view.instead(warning), lang);
     for (const part of this.#sections.values()) {
       const reads = JSON.stringify(part.section.reads(view)) + lang;
       if (reads === part.drawn) continue;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { Case, Decision } from "../engine/types.ts";
 import { places } from "./place.ts";
-import { Talk } from "./talk.ts";
+import { sameTalk, Talk, type Saved } from "./talk.ts";
 
 const base = (): Case => ({
   id: "C-1",
@@ -86,5 +86,31 @@ suite("talk", () => {
   test("a field of the lines is asked in every line that lacks it", () => {
     assert.deepEqual(places(base(), "lines[].consented_by"), [{ field: "lines[].consented_by", line: "L1" }]);
     assert.deepEqual(places(base(), "customer.has_id"), [{ field: "customer.has_id" }]);
+  });
+
+  test("what is kept goes on with the same talk; what the host has put into its case since is the host's", () => {
+    const talk = new Talk(base());
+    talk.reply(at("hello"), { id: "calmer", label: "", gloss: "", count: "" });
+    talk.answer({ field: "customer.has_id" }, true);
+    talk.answer({ field: "lines[].consented_by", line: "L1" }, "nobody");
+    talk.draft = "您好";
+    const kept = JSON.parse(JSON.stringify(talk.saved)) as Saved;
+    assert.ok(sameTalk(kept.of, base()));
+    assert.deepEqual(Talk.from(base(), kept).request, talk.request);
+    const told = Talk.from({ ...base(), customer: { has_id: false } }, kept).request;
+    assert.deepEqual(told.customer, { has_id: false });
+    assert.equal(told.lines?.[0]?.consented_by, "nobody");
+  });
+
+  test("the draft goes along until the host changes its own", () => {
+    const talk = new Talk({ ...base(), draft: "甲" });
+    assert.equal(talk.draft, "甲");
+    talk.draft = "乙";
+    assert.equal(talk.request.draft, "乙");
+    talk.update({ ...base(), draft: "甲", now: "2026-11-22T11:00:00+08:00" });
+    assert.equal(talk.draft, "乙");
+    talk.update({ ...base(), draft: null });
+    assert.equal(talk.draft, "");
+    assert.equal(talk.request.draft, null);
   });
 });

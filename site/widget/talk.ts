@@ -9,6 +9,16 @@ export type Move =
   | { kind: "reply"; at: At; id: string; label: string; count: string | undefined }
   | { kind: "answer"; place: Place; value: unknown };
 
+/** What makes two cases the same talk. */
+const SAME = ["id", "intent", "channel", "scenario"] as const;
+
+/** A talk as it is kept: which one, and what was done in it: enough to go on with it, and nothing of the host's own. */
+export interface Saved {
+  of: { [K in (typeof SAME)[number]]?: Case[K] | undefined };
+  moves: readonly Move[];
+  draft: string | undefined;
+}
+
 /**
  * One talk with one customer: the host's case, and the moves made since. The engine keeps nothing between decisions, so a
  * talk is the whole of the state and undoing a move is leaving it out.
@@ -19,9 +29,23 @@ export type Move =
 export class Talk {
   #base: Case;
   #moves: Move[] = [];
+  #draft: string | undefined;
 
   constructor(base: Case) {
     this.#base = base;
+  }
+
+  /** Goes on with a talk that was saved. An answer the host has meanwhile put into its case is the host's now. */
+  static from(base: Case, saved: Saved): Talk {
+    const talk = new Talk(base);
+    talk.#moves = saved.moves.filter((move) => move.kind === "reply" || read(base, move.place) === undefined);
+    talk.#draft = saved.draft;
+    return talk;
+  }
+
+  get saved(): Saved {
+    const { id, intent, channel, scenario } = this.#base;
+    return { of: { id, intent, channel, scenario }, moves: this.#moves, draft: this.#draft };
   }
 
   get base(): Case {
@@ -32,17 +56,26 @@ export class Talk {
     return this.#moves;
   }
 
+  /** What the agent is about to say or send: what he wrote, else what the host's case holds. */
+  get draft(): string {
+    return this.#draft ?? this.#base.draft ?? "";
+  }
+
+  set draft(text: string) {
+    this.#draft = text === (this.#base.draft ?? "") ? undefined : text;
+  }
+
   /** Takes the host's newer case of the same talk. What the host itself has changed is no longer overlaid by an older answer. */
   update(base: Case): void {
     const before = this.#base;
     this.#base = base;
     this.#moves = this.#moves.filter((move) => move.kind === "reply" || same(read(before, move.place), read(base, move.place)));
+    if ((before.draft ?? "") !== (base.draft ?? "")) this.#draft = undefined;
   }
 
   /** Whether `next` goes on with this talk, or another customer, or another matter, has come up. */
   goesOn(next: Case): boolean {
-    return next.id === this.#base.id && next.intent === this.#base.intent && next.channel === this.#base.channel &&
-      same(next.scenario ?? null, this.#base.scenario ?? null);
+    return sameTalk(this.#base, next);
   }
 
   reply(decision: Decision, reply: Reply): void {
@@ -75,9 +108,15 @@ export class Talk {
       last = move;
       if (move.count) counters[move.count] = (counters[move.count] ?? 0) + 1;
     }
+    if (this.#draft !== undefined) request.draft = this.#draft === "" ? null : this.#draft;
     if (last) request.scenario = { id: last.at.id, step: last.at.step, stack: last.at.stack, replies: [last.id], counters };
     return request;
   }
+}
+
+/** Whether two cases are of one customer and one matter. */
+export function sameTalk(a: Saved["of"], b: Saved["of"]): boolean {
+  return SAME.every((key) => same(a[key] ?? null, b[key] ?? null));
 }
 
 function same(a: unknown, b: unknown): boolean {

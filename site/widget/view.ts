@@ -1,5 +1,6 @@
 import type { Words } from "../engine/index.ts";
 import type { Case, Decision } from "../engine/types.ts";
+import type { Warning } from "./draft.ts";
 import type { Place } from "./place.ts";
 import { codes, named, say, type ChromeKey, type Lang, type NameGroup } from "./strings.ts";
 import type { Move } from "./talk.ts";
@@ -11,6 +12,9 @@ export type Refund = NonNullable<Decision["refund"]>;
 export interface Actions {
   reply(reply: Scenario["replies"][number]): void;
   answer(place: Place, value: unknown): void;
+  /** Goes to the words of the draft that a warning means, or puts its suggestion in their place. */
+  select(warning: Warning): void;
+  replace(warning: Warning): void;
   undo(): void;
   restart(): void;
   copy(text: string, button: HTMLElement): void;
@@ -49,6 +53,16 @@ export class View {
     const listed = this.words?.lists.find(({ name }) => name === "tag")?.values.find(({ id }) => id === tag);
     if (listed) return this.prefer(listed.label, listed.gloss);
     return codes("tag").includes(tag) ? this.named("tag", tag) : "";
+  }
+
+  /**
+   * What can be put in the place of a warning's words: an amount the engine gives, or a suggestion that the pack's list
+   * `say_instead` has among its labels. Any other suggestion is advice for the agent, and this is "".
+   */
+  instead({ suggestion }: Warning): string {
+    if (/^\d+(\.\d+)?元$/.test(suggestion)) return suggestion;
+    const said = this.words?.lists.find(({ name }) => name === "say_instead")?.values ?? [];
+    return said.some(({ label }) => label === suggestion) ? suggestion : "";
   }
 
   /** What the pack calls a field, else the panel's guess. */

@@ -1,7 +1,6 @@
 import { el, icon, ICONS, own } from "../dom.ts";
+import type { Warning } from "../draft.ts";
 import type { Section, View } from "../view.ts";
-
-type Warning = NonNullable<View["decision"]["warnings"]>[number];
 
 /** The worst first, each with a sign and a word of its own, so that nobody has to tell them apart by colour. */
 const LEVELS: readonly { level: string; sign: string }[] = [
@@ -15,7 +14,7 @@ const AT_ONCE = 4;
 /** What is wrong with what was said or is about to be said, the very words, and what to say instead. */
 export const warnings: Section = {
   name: "warnings",
-  reads: ({ decision }) => decision.warnings,
+  reads: ({ decision, words }) => [decision.warnings, words !== undefined],
   draw(view) {
     const found = [...(view.decision.warnings ?? [])].sort((a, b) => rank(a) - rank(b));
     if (found.length === 0) return [];
@@ -41,13 +40,28 @@ function item(view: View, warning: Warning): HTMLElement {
   const english = view.lang === "en";
   const named = view.named("warning", code);
   const where = [place(view, warning), times(view, warning)].filter((part) => part !== "");
+  const quoted = text !== "" && own(`“${text}”`, view.lang, { class: "quoted" });
+  const instead: (Node | string)[] = suggestion === "" ? [] : [el("span", { "aria-hidden": "true" }, "→ "), own(suggestion, view.lang)];
+  const head = el("p", {}, el("strong", {}, view.named("level", level)), " ", english ? named : message || named);
+  const fixes = inDraft(view, warning);
   return el("li", { "data-level": level },
     icon(LEVELS[rank(warning)]?.sign ?? ICONS.hint),
-    el("div", {},
-      el("p", {}, el("strong", {}, view.named("level", level)), " ", english ? named : message || named),
-      (text !== "" || where.length > 0) && el("p", { class: "where" },
-        text !== "" && own(`“${text}”`, view.lang, { class: "quoted" }), ...where.map((part) => el("span", {}, part)), !english && el("code", {}, code)),
-      suggestion !== "" && el("p", { class: "instead" }, el("span", { "aria-hidden": "true" }, "→ "), own(suggestion, view.lang))));
+    // Words of the draft stand marked a few lines above, so their place is not said again.
+    fixes.length > 0
+      ? el("div", {}, head, el("p", { class: "instead" }, quoted, " ", ...instead, ...fixes))
+      : el("div", {}, head,
+          (text !== "" || where.length > 0) && el("p", { class: "where" }, quoted, ...where.map((part) => el("span", {}, part)), !english && el("code", {}, code)),
+          instead.length > 0 && el("p", { class: "instead" }, ...instead)));
+}
+
+/** What can be done about words of the draft: find them, put the suggestion in their place. */
+function inDraft(view: View, warning: Warning): Node[] {
+  if (warning.at !== "draft" || warning.span === null) return [];
+  const id = `${warning.code} ${warning.span[0]}`;
+  const button = (key: "find" | "replace", act: () => void) => el("button", {
+    type: "button", class: "fix", part: "fix", "data-focus": `${key} ${id}`, "aria-label": `${view.say(key)} ${warning.text} → ${warning.suggestion}`, onclick: act,
+  }, view.say(key));
+  return [button("find", () => { view.act.select(warning); }), ...(view.instead(warning) === "" ? [] : [button("replace", () => { view.act.replace(warning); })])];
 }
 
 /** Where the words stand: in the draft, or in which turn of the call. Other places of a case say nothing to an agent. */
