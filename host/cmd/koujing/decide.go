@@ -84,23 +84,11 @@ func sumUp(w io.Writer, name string, stats host.StreamStats) {
 }
 
 func decideFile(ctx context.Context, a *app, r *host.Runner, name string, progress *progress) (host.StreamStats, error) {
-	in := a.in
-	if name == "-" {
-		if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-			fmt.Fprintln(a.err, "Type a case; Ctrl-D ends the input.")
-		}
-	} else {
-		f, err := os.Open(name)
-		if err != nil {
-			var path *os.PathError
-			if errors.As(err, &path) {
-				err = path.Err // the name is told anyway
-			}
-			return host.StreamStats{}, err
-		}
-		defer f.Close()
-		in = f
+	in, done, err := openInput(a, name)
+	if err != nil {
+		return host.StreamStats{}, err
 	}
+	defer done()
 	single, stream, err := frame(in)
 	if err != nil {
 		return host.StreamStats{}, err
@@ -118,6 +106,25 @@ func decideFile(ctx context.Context, a *app, r *host.Runner, name string, progre
 	}
 	_, err = a.out.Write(append(d.Bytes(), '\n'))
 	return stats, err
+}
+
+// openInput opens a file with cases; - is the standard input.
+func openInput(a *app, name string) (in io.Reader, done func(), err error) {
+	if name == "-" {
+		if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+			fmt.Fprintln(a.err, "Type a case; Ctrl-D ends the input.")
+		}
+		return a.in, func() {}, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err // the name is told anyway
+		}
+		return nil, nil, err
+	}
+	return f, func() { f.Close() }, nil
 }
 
 // progress tells a person how far long work is: on a terminal only, and not where the answers themselves scroll by.

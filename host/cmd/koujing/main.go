@@ -25,6 +25,7 @@ const (
 type commands struct {
 	Decide  decideCmd  `cmd:"" help:"Decide cases."`
 	Verify  verifyCmd  `cmd:"" help:"Replay a decision and compare."`
+	Impact  impactCmd  `cmd:"" help:"Tell what an edit of a pack changes over past cases."`
 	Serve   serveCmd   `cmd:"" help:"Serve the API, the panel and the demo page."`
 	Pack    packCmd    `cmd:"" help:"Check, build, test and list packs."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a case or a decision."`
