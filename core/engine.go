@@ -63,6 +63,7 @@ func Load(built []byte, engine [32]byte) (*Engine, *LoadError) {
 		return nil, &LoadError{"bad_pack", "workdays"}
 	}
 	atoms := casefile.NewTable()
+	atoms.Reserve(p.Texts()) // nearly all of them become atoms
 	e := &Engine{ID: p.ID, Version: p.Version, Digest: pack.Digest(built)}
 	e.out.Receipt = decision.Receipt{Engine: engine, Pack: e.Digest}
 	e.issuer = decision.NewIssuer(&e.out.Receipt)

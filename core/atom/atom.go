@@ -5,7 +5,10 @@
 // made once at load; transient ones belong to the case being decided and are forgotten by Reset.
 package atom
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Null is "absent" in every int64 slot, whatever the slot's type.
 const Null = math.MinInt64
@@ -54,11 +57,35 @@ func New() *Table {
 
 // Fix makes a permanent atom, or finds it. It is for loading: transient atoms are forgotten by it, as by Reset.
 func (t *Table) Fix(s string) ID {
-	t.Reset()
-	id := t.Intern([]byte(s))
-	t.texts[id].looks = look([]byte(s))
+	if len(t.texts) > t.permanent {
+		t.Reset()
+	}
+	// Where it would lie anyway, so that no copy has to be made to look for it.
+	t.arena = append(t.arena, s...)
+	b := t.arena[t.permanentArena:]
+	h := Hash(b)
+	id, slot := t.probe(b, h)
+	if id >= 0 {
+		t.arena = t.arena[:t.permanentArena]
+		return id
+	}
+	id = t.enter(h, slot, t.permanentArena, len(s))
+	t.texts[id].looks = look(b)
 	t.permanent, t.permanentArena = len(t.texts), len(t.arena)
 	return id
+}
+
+// Reserve makes room for so many more texts of so many bytes together.
+func (t *Table) Reserve(texts, bytes int) {
+	t.texts = slices.Grow(t.texts, texts)
+	t.arena = slices.Grow(t.arena, bytes)
+	size := len(t.slots)
+	for size < 2*(t.used+texts) {
+		size *= 2
+	}
+	if size > len(t.slots) {
+		t.grow(size)
+	}
 }
 
 // Find looks a text up, permanent or transient.
@@ -74,11 +101,18 @@ func (t *Table) Intern(b []byte) ID {
 	if id >= 0 {
 		return id
 	}
+	t.arena = append(t.arena, b...)
+	return t.enter(h, slot, len(t.arena)-len(b), len(b))
+}
+
+// enter makes the atom of a text that lies in the arena already, and that probe would put into slot.
+func (t *Table) enter(h uint64, slot uint32, off, size int) ID {
 	if 2*(t.used+1) > len(t.slots) {
-		t.grow()
-		_, slot = t.probe(b, h)
+		t.grow(2 * len(t.slots))
+		_, slot = t.probe(t.arena[off:off+size], h)
 	}
-	id = t.add(b, int32(slot))
+	id := ID(len(t.texts))
+	t.texts = append(t.texts, text{off: uint32(off), size: uint32(size), slot: int32(slot)})
 	t.slots[slot] = h&^math.MaxUint32 | uint64(id+1)
 	t.used++
 	return id
@@ -86,7 +120,9 @@ func (t *Table) Intern(b []byte) ID {
 
 // Append makes a transient atom without looking for an equal one, for texts that are written out and never compared.
 func (t *Table) Append(b []byte) ID {
-	return t.add(b, -1)
+	t.texts = append(t.texts, text{off: uint32(len(t.arena)), size: uint32(len(b)), slot: -1})
+	t.arena = append(t.arena, b...)
+	return ID(len(t.texts) - 1)
 }
 
 // Text is an atom's text, nil for Null and for IDs the table does not know. It is valid until Reset and must not be changed.
@@ -128,14 +164,6 @@ func (t *Table) Reset() {
 	t.arena = t.arena[:t.permanentArena]
 }
 
-func (t *Table) add(b []byte, slot int32) ID {
-	id := ID(len(t.texts))
-	off := len(t.arena)
-	t.arena = append(t.arena, b...)
-	t.texts = append(t.texts, text{off: uint32(off), size: uint32(len(b)), slot: slot})
-	return id
-}
-
 // probe finds a text, or with id -1 the free slot it would take.
 //
 // Emptying slots in Reset needs no tombstones: transient atoms are the younger ones, so no permanent atom was ever
@@ -157,10 +185,10 @@ func (t *Table) probe(b []byte, h uint64) (id ID, slot uint32) {
 	}
 }
 
-// grow doubles the hash table. Atoms enter in the order of their IDs, which keeps the younger behind the older.
-func (t *Table) grow() {
+// grow makes the hash table larger. Atoms enter in the order of their IDs, which keeps the younger behind the older.
+func (t *Table) grow(size int) {
 	old := t.slots
-	t.slots = make([]uint64, 2*len(old))
+	t.slots = make([]uint64, size)
 	t.mask = uint32(len(t.slots) - 1)
 	for i := range t.texts {
 		x := &t.texts[i]

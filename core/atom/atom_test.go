@@ -45,6 +45,27 @@ func TestFixDeduplicates(t *testing.T) {
 	}
 }
 
+func TestReserve(t *testing.T) {
+	table := atom.New()
+	a := table.Fix("pending")
+	table.Reserve(1000, 10_000)
+	if id, ok := table.Find([]byte("pending")); !ok || id != a {
+		t.Errorf("after Reserve pending is %d, %t", id, ok)
+	}
+	words := make([]string, 1000)
+	for i := range words {
+		words[i] = fmt.Sprint("word", i)
+	}
+	if n := testing.AllocsPerRun(1, func() {
+		for _, s := range words[:500] {
+			table.Fix(s)
+		}
+		words = words[500:]
+	}); n != 0 {
+		t.Errorf("%v allocations for what was reserved", n)
+	}
+}
+
 func TestFixForgetsTransients(t *testing.T) {
 	table := atom.New()
 	table.Intern([]byte("L1"))

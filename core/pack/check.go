@@ -37,34 +37,30 @@ type WordGroup struct {
 	Row     string
 }
 
-func (c *codec) check(k *Check) {
-	c.open()
-	c.text("kind", &k.Kind)
-	c.text("mode", &k.Mode)
-	c.text("code", &k.Code)
-	c.text("level", &k.Level)
-	c.text("message", &k.Message)
-	c.text("suggest", &k.Suggest)
-	c.text("row", &k.Row)
-	c.bool("draft", &k.Draft)
-	c.bool("said", &k.Said)
-	number(c, "when", &k.When)
-	number(c, "unless", &k.Unless)
-	c.int64("limit", &k.Limit)
-	c.int64("least", &k.Least)
-	list(c, "groups", &k.Groups, (*codec).wordGroup)
-	list(c, "amounts", &k.Amounts, numberValue[int32])
-	c.shut()
+func (t *tape) check(k *Check) {
+	t.text(&k.Kind)
+	t.text(&k.Mode)
+	t.text(&k.Code)
+	t.text(&k.Level)
+	t.text(&k.Message)
+	t.text(&k.Suggest)
+	t.text(&k.Row)
+	t.bool(&k.Draft)
+	t.bool(&k.Said)
+	small(t, &k.When)
+	small(t, &k.Unless)
+	t.int(&k.Limit)
+	t.int(&k.Least)
+	row(t, &k.Groups, (*tape).wordGroup)
+	row(t, &k.Amounts, small[int32])
 }
 
-func (c *codec) wordGroup(g *WordGroup) {
-	c.open()
-	c.text("role", &g.Role)
-	c.texts("words", &g.Words)
-	c.bool("alone", &g.Alone)
-	c.int64("limit", &g.Limit)
-	c.text("message", &g.Message)
-	c.text("suggest", &g.Suggest)
-	c.text("row", &g.Row)
-	c.shut()
+func (t *tape) wordGroup(g *WordGroup) {
+	t.text(&g.Role)
+	t.texts(&g.Words)
+	t.bool(&g.Alone)
+	t.int(&g.Limit)
+	t.text(&g.Message)
+	t.text(&g.Suggest)
+	t.text(&g.Row)
 }

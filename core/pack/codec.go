@@ -18,6 +18,10 @@ type codec struct {
 	first   bool // no comma before the next member
 	path    []step
 	err     *Error
+
+	// When reading, texts are pieces of blocks, so that a thousand of them are one allocation.
+	block      string
+	blockStart int // where it lies in the input
 }
 
 type step struct {
@@ -119,7 +123,7 @@ func (c *codec) textValue(v *string) {
 				c.fail()
 				return
 			}
-			*v = string(c.in[start:i])
+			*v = c.cut(start, i)
 			c.at = i + 1
 			return
 		case b == '\\':
@@ -131,6 +135,17 @@ func (c *codec) textValue(v *string) {
 		}
 	}
 	c.fail()
+}
+
+// blockSize is how much of the input is copied at a time.
+const blockSize = 32 << 10
+
+// cut is a piece of the input as a text of its own: the input is not kept.
+func (c *codec) cut(start, end int) string {
+	if start < c.blockStart || end > c.blockStart+len(c.block) {
+		c.block, c.blockStart = string(c.in[start:min(len(c.in), max(end, start+blockSize))]), start
+	}
+	return c.block[start-c.blockStart : end-c.blockStart]
 }
 
 // escaped reads the rest of a string from its first escape on. Only the escapes that canon writes are taken.

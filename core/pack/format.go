@@ -106,12 +106,55 @@ func (c *codec) pack(p *Pack) {
 	if len(p.Holidays) > MaxDays || len(p.Workdays) > MaxDays {
 		c.fail()
 	}
-	c.key("program")
-	c.program(&p.Program)
-	list(c, "tracks", &p.Tracks, (*codec).track)
-	list(c, "checks", &p.Checks, (*codec).check)
+	c.compiled(p)
 	c.sources(p)
 	c.literal(sealKey)
+}
+
+// compiled walks the program, the talk tracks and the checks, which are on a tape, behind the texts that occur in them.
+func (c *codec) compiled(p *Pack) {
+	t := tape{in: c.in, reading: c.reading}
+	if !c.reading {
+		t.known = map[string]int{}
+		t.pack(p)
+		c.texts("texts", &t.table)
+		c.key("compiled")
+		c.literal(`"`)
+		c.out = append(append(c.out, t.out...), '"')
+		return
+	}
+	t.table = c.table()
+	for _, s := range t.table {
+		p.textBytes += len(s)
+	}
+	p.texts = len(t.table)
+	if !c.skim && !t.index() {
+		c.fail()
+	}
+	c.key("compiled")
+	c.literal(`"`)
+	if c.err == nil {
+		t.at = c.at
+		t.pack(p)
+		c.at = t.at
+		if t.bad || t.used != len(t.table) {
+			c.fail()
+		}
+	}
+	c.literal(`"`)
+}
+
+// table reads the texts of the tape.
+func (c *codec) table() []string {
+	all := make([]string, 0, len(c.in)/64) // more than packs have, so that it seldom has to grow
+	c.openList("texts")
+	for i := 0; c.more(i, 0); i++ {
+		var s string
+		c.textValue(&s)
+		all = append(all, s)
+	}
+	c.shutList()
+	return all
 }
 
 // sources come last, so that an engine can pass over them: the seal says where they end.
@@ -198,65 +241,4 @@ func (c *codec) setting(s *Setting) {
 	c.text("row", &s.Row)
 	c.text("note", &s.Note)
 	c.shut()
-}
-
-func (c *codec) track(t *Track) {
-	c.open()
-	c.text("id", &t.ID)
-	c.text("title", &t.Title)
-	c.text("title_gloss", &t.TitleGloss)
-	c.texts("intents", &t.Intents)
-	number(c, "when", &t.When)
-	c.int64("priority", &t.Priority)
-	c.texts("rows", &t.Rows)
-	list(c, "anytime", &t.Anytime, (*codec).reply)
-	list(c, "interrupts", &t.Interrupts, (*codec).branch)
-	list(c, "steps", &t.Steps, (*codec).step)
-	c.shut()
-}
-
-func (c *codec) step(s *Step) {
-	c.open()
-	c.text("id", &s.ID)
-	c.text("aim", &s.Aim)
-	c.text("aim_gloss", &s.AimGloss)
-	list(c, "say", &s.Say, (*codec).line)
-	c.texts("ask", &s.Ask)
-	list(c, "replies", &s.Replies, (*codec).reply)
-	list(c, "next", &s.Next, (*codec).branch)
-	c.text("end", &s.End)
-	c.shut()
-}
-
-func (c *codec) line(l *Line) {
-	c.open()
-	c.text("id", &l.ID)
-	number(c, "text", &l.Text)
-	number(c, "gloss", &l.Gloss)
-	c.texts("tags", &l.Tags)
-	c.text("row", &l.Row)
-	number(c, "when", &l.When)
-	c.shut()
-}
-
-func (c *codec) reply(r *Reply) {
-	c.open()
-	c.text("id", &r.ID)
-	c.text("label", &r.Label)
-	c.text("gloss", &r.Gloss)
-	c.text("count", &r.Count)
-	c.target(&r.To)
-	c.shut()
-}
-
-func (c *codec) branch(b *Branch) {
-	c.open()
-	number(c, "when", &b.When)
-	c.target(&b.To)
-	c.shut()
-}
-
-func (c *codec) target(t *Target) {
-	number(c, "track", &t.Track)
-	number(c, "step", &t.Step)
 }

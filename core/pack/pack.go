@@ -5,7 +5,7 @@ package pack
 import "koujing/core/program"
 
 // Format names the form of a built pack. An engine refuses any other.
-const Format = "koujing.pack/1"
+const Format = "koujing.pack/2"
 
 // MaxBytes bounds a built pack.
 const MaxBytes = 16 << 20
@@ -29,7 +29,12 @@ type Pack struct {
 	Tracks                             []Track
 	Checks                             []Check
 	Source                             []File
+
+	texts, textBytes int
 }
+
+// Texts is how many texts the compiled part of a pack that was read refers to, and how many bytes they are together.
+func (p *Pack) Texts() (count, bytes int) { return p.texts, p.textBytes }
 
 // List is a list of values that belongs to the operator: categories, brands, roles, ...
 type List struct {

@@ -2,96 +2,73 @@ package pack
 
 import "koujing/core/program"
 
-func (c *codec) program(p *program.Program) {
-	c.open()
-	c.texts("texts", &p.Texts)
-	c.numbers("ints", &p.Ints)
-	list(c, "sets", &p.Sets, (*codec).set)
-	c.texts("names", &p.Names)
-	c.texts("lists", &p.Lists)
-	c.texts("columns", &p.Columns)
-	number(c, "regs", &p.Regs)
-	list(c, "code", &p.Code, (*codec).instr)
-	list(c, "decisions", &p.Decisions, (*codec).decision)
-	list(c, "exprs", &p.Exprs, (*codec).expr)
-	list(c, "templates", &p.Templates, (*codec).template)
-	c.shut()
+func (t *tape) program(p *program.Program) {
+	t.texts(&p.Texts)
+	t.ints(&p.Ints)
+	row(t, &p.Sets, (*tape).set)
+	t.texts(&p.Names)
+	t.texts(&p.Lists)
+	t.texts(&p.Columns)
+	small(t, &p.Regs)
+	row(t, &p.Code, (*tape).instr)
+	row(t, &p.Decisions, (*tape).decision)
+	row(t, &p.Exprs, (*tape).expr)
+	row(t, &p.Templates, (*tape).template)
 }
 
-func (c *codec) set(s *program.Set) {
-	c.open()
-	c.texts("texts", &s.Texts)
-	c.numbers("ints", &s.Ints)
-	c.shut()
+func (t *tape) set(s *program.Set) {
+	t.texts(&s.Texts)
+	t.ints(&s.Ints)
 }
 
-// instr is a list of five numbers: [op,a,b,c,d].
-func (c *codec) instr(in *program.Instr) {
-	c.literal("[")
-	numberValue(c, &in.Op)
-	c.literal(",")
-	numberValue(c, &in.A)
-	c.literal(",")
-	numberValue(c, &in.B)
-	c.literal(",")
-	numberValue(c, &in.C)
-	c.literal(",")
-	numberValue(c, &in.D)
-	c.literal("]")
+func (t *tape) instr(in *program.Instr) {
+	small(t, &in.Op)
+	small(t, &in.A)
+	small(t, &in.B)
+	small(t, &in.C)
+	small(t, &in.D)
 }
 
-func (c *codec) decision(d *program.Decision) {
-	c.open()
-	c.text("name", &d.Name)
-	number(c, "hit", &d.Hit)
-	number(c, "stage", &d.Stage)
-	c.bool("own", &d.Own)
-	c.bool("apart", &d.Apart)
-	number(c, "prelude", &d.Prelude)
-	number(c, "default", &d.Default)
-	list(c, "outputs", &d.Outputs, (*codec).output)
-	list(c, "rules", &d.Rules, (*codec).rule)
-	c.shut()
+func (t *tape) decision(d *program.Decision) {
+	t.text(&d.Name)
+	small(t, &d.Hit)
+	small(t, &d.Stage)
+	t.bool(&d.Own)
+	t.bool(&d.Apart)
+	small(t, &d.Prelude)
+	small(t, &d.Default)
+	row(t, &d.Outputs, (*tape).output)
+	row(t, &d.Rules, (*tape).rule)
 }
 
-func (c *codec) output(o *program.Output) {
-	c.open()
-	c.text("name", &o.Name)
-	number(c, "type", &o.Type)
-	c.bool("nullable", &o.Nullable)
-	number(c, "reg", &o.Reg)
-	c.shut()
+func (t *tape) output(o *program.Output) {
+	t.text(&o.Name)
+	small(t, &o.Type)
+	t.bool(&o.Nullable)
+	small(t, &o.Reg)
 }
 
-func (c *codec) rule(r *program.Rule) {
-	c.open()
-	c.text("id", &r.ID)
-	c.text("row", &r.Row)
-	number(c, "entry", &r.Entry)
-	c.shut()
+func (t *tape) rule(r *program.Rule) {
+	t.text(&r.ID)
+	t.text(&r.Row)
+	small(t, &r.Entry)
 }
 
-func (c *codec) expr(e *program.Expr) {
-	c.open()
-	c.text("label", &e.Label)
-	number(c, "type", &e.Type)
-	c.bool("nullable", &e.Nullable)
-	number(c, "entry", &e.Entry)
-	number(c, "reg", &e.Reg)
-	c.shut()
+func (t *tape) expr(e *program.Expr) {
+	t.text(&e.Label)
+	small(t, &e.Type)
+	t.bool(&e.Nullable)
+	small(t, &e.Entry)
+	small(t, &e.Reg)
 }
 
-func (c *codec) template(t *program.Template) {
-	c.open()
-	list(c, "parts", &t.Parts, (*codec).part)
-	c.shut()
+func (t *tape) template(x *program.Template) {
+	row(t, &x.Parts, (*tape).part)
 }
 
-func (c *codec) part(p *program.Part) {
-	c.open()
-	c.text("text", &p.Text)
-	number(c, "expr", &p.Expr)
-	number(c, "form", &p.Form)
-	c.text("list", &p.List)
-	c.shut()
+func (t *tape) part(p *program.Part) {
+	t.text(&p.Text)
+	small(t, &p.Expr)
+	small(t, &p.Form)
+	t.text(&p.List)
 }

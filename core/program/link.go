@@ -96,6 +96,13 @@ func (k *linker) fail(code, path string) {
 	}
 }
 
+func (k *linker) unknown(name string) {
+	if name == "" {
+		k.fail("bad_program", "names")
+	}
+	k.fail("unknown_name", name)
+}
+
 func (k *linker) registers() {
 	p := k.p
 	if p.Regs < len(p.Names) || k.s.Base+p.Regs > FrameSize {
@@ -114,7 +121,7 @@ func (k *linker) registers() {
 	for i, name := range p.Names {
 		slot, ok := k.s.Slot(name)
 		if !ok || slot < 0 || slot >= k.s.Base {
-			k.fail("unknown_name", name)
+			k.unknown(name)
 			return
 		}
 		k.slots[i] = uint16(slot)
@@ -122,7 +129,7 @@ func (k *linker) registers() {
 	for _, name := range p.Lists {
 		list, ok := k.s.List(name)
 		if !ok {
-			k.fail("unknown_name", name)
+			k.unknown(name)
 			return
 		}
 		k.lists = append(k.lists, int32(list))
@@ -130,7 +137,7 @@ func (k *linker) registers() {
 	for _, name := range p.Columns {
 		list, col, ok := k.s.Column(name)
 		if !ok {
-			k.fail("unknown_name", name)
+			k.unknown(name)
 			return
 		}
 		k.cols = append(k.cols, [2]int32{int32(list), int32(col)})
@@ -332,6 +339,8 @@ func (k *linker) entries() {
 		}
 		return k.slots[r]
 	}
+	k.out.decisions = make([]decision, 0, len(k.p.Decisions))
+	k.out.exprs = make([]expr, 0, len(k.p.Exprs))
 	for i := range k.p.Decisions {
 		src := &k.p.Decisions[i]
 		d := decision{name: k.s.Atoms.Fix(src.Name), hit: src.Hit, apart: src.Apart, src: src,
@@ -345,6 +354,7 @@ func (k *linker) entries() {
 			}
 			d.outs = append(d.outs, reg(o.Reg))
 		}
+		d.rules = make([]rule, 0, len(src.Rules))
 		for _, r := range src.Rules {
 			d.rules = append(d.rules, rule{id: k.s.Atoms.Fix(r.ID), row: k.s.Atoms.Fix(r.Row), entry: at(r.Entry, false)})
 		}

@@ -55,12 +55,13 @@ type reply struct {
 
 // NewBook resolves the tracks of a pack.
 func NewBook(t *stage.Terms) *Book {
-	b := &Book{}
+	b := &Book{tracks: make([]track, 0, len(t.Pack.Tracks))}
 	for i := range t.Pack.Tracks {
 		src := &t.Pack.Tracks[i]
 		tr := track{id: t.Atoms.Fix(src.ID), title: t.Atoms.Fix(src.Title), titleGloss: t.Atoms.Fix(src.TitleGloss),
 			when: src.When, priority: src.Priority, interrupts: src.Interrupts, intents: fix(t, src.Intents)}
 		tr.anytime = replies(t, src.Anytime)
+		tr.steps = make([]step, 0, len(src.Steps))
 		for j := range src.Steps {
 			tr.steps = append(tr.steps, newStep(t, src.ID, &src.Steps[j]))
 		}
@@ -132,7 +133,8 @@ func replies(t *stage.Terms, src []pack.Reply) []reply {
 
 func newStep(t *stage.Terms, trackID string, src *pack.Step) step {
 	s := step{id: t.Atoms.Fix(src.ID), aim: t.Atoms.Fix(src.Aim), aimGloss: t.Atoms.Fix(src.AimGloss),
-		label: t.Atoms.Fix(trackID + "/" + src.ID), replies: replies(t, src.Replies), next: src.Next, ends: src.End != ""}
+		label: t.Atoms.Fix(trackID + "/" + src.ID), replies: replies(t, src.Replies), next: src.Next, ends: src.End != "",
+		say: make([]line, 0, len(src.Say)), ask: make([]field, 0, len(src.Ask))}
 	for _, l := range src.Say {
 		ln := line{id: t.Atoms.Fix(l.ID), row: t.Atoms.Fix(l.Row), text: l.Text, gloss: l.Gloss, tags: fix(t, l.Tags), when: l.When}
 		for _, tag := range ln.tags {
