@@ -92,7 +92,7 @@ func (s shelf) get() (*Pack, error) {
 }
 
 // WriteFile makes a file appear whole or not at all, and stay after a power cut: written beside, flushed, renamed,
-// and the folder flushed.
+// and the folder flushed. A file that was there before keeps its mode.
 func WriteFile(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, ".tmp-*")
@@ -105,6 +105,11 @@ func WriteFile(path string, data []byte) (err error) {
 			os.Remove(tmp.Name())
 		}
 	}()
+	if info, statErr := os.Stat(path); statErr == nil {
+		if err = tmp.Chmod(info.Mode().Perm()); err != nil {
+			return err
+		}
+	}
 	if _, err = tmp.Write(data); err != nil {
 		return err
 	}

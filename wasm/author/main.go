@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-json"
 
 	"koujing/core/author"
+	"koujing/core/author/tidy"
 	"koujing/core/digest"
 	"koujing/core/pack"
 )
@@ -81,6 +82,32 @@ func compile(at, size uint32, whole bool) uint64 {
 	return reply(out)
 }
 
+// tidied is what format answers.
+type tidied struct {
+	OK      bool           `json:"ok"`
+	Code    string         `json:"code,omitempty"`
+	Message string         `json:"message,omitempty"`
+	Changed author.Sources `json:"changed"`
+	Left    []tidy.Problem `json:"left"`
+}
+
+//go:wasmexport format
+func format(at, size uint32) uint64 {
+	out := tidied{Changed: author.Sources{}, Left: []tidy.Problem{}}
+	src, bad := sources(at, size)
+	if bad != "" {
+		out.Code, out.Message = "bad_sources", bad
+		return reply(out)
+	}
+	changed, left, err := tidy.Pack(src)
+	if err != nil {
+		out.Code, out.Message = "meaning", err.Error()
+		return reply(out)
+	}
+	out.OK, out.Changed, out.Left = true, changed, append(out.Left, left...)
+	return reply(out)
+}
+
 // sources reads {"pack.yaml":"…"}.
 func sources(at, size uint32) (author.Sources, string) {
 	b, ok := buffers[at]
@@ -94,9 +121,9 @@ func sources(at, size uint32) (author.Sources, string) {
 	return src, ""
 }
 
-func reply(out outcome) uint64 {
+func reply(out any) uint64 {
 	b, err := json.MarshalWithOption(out, json.DisableHTMLEscape())
-	if err != nil { // nothing in an outcome can fail to be written
+	if err != nil { // nothing in an answer can fail to be written
 		b = []byte(`{"ok":false,"diagnostics":[]}`)
 	}
 	answer = b

@@ -24,14 +24,19 @@ func located(src store.Source, err error) error {
 }
 
 func locate(src store.Source, found []author.Diagnostic) []author.Diagnostic {
-	if src.Kind != store.Folder {
-		return found
-	}
 	found = slices.Clone(found)
 	for i := range found {
-		found[i].File = filepath.Join(src.Path, filepath.FromSlash(found[i].File))
+		found[i].File = pathOf(src, found[i].File)
 	}
 	return found
+}
+
+// pathOf is where a file of a pack is found; of one that is in no folder, its path in the pack.
+func pathOf(src store.Source, file string) string {
+	if src.Kind != store.Folder {
+		return file
+	}
+	return filepath.Join(src.Path, filepath.FromSlash(file))
 }
 
 // printDiagnostics prints findings as compilers do: the place, the line, a mark under it, and what to do.

@@ -15,6 +15,7 @@ type packCmd struct {
 	Check packCheckCmd `cmd:"" help:"Find the mistakes in a pack."`
 	Build packBuildCmd `cmd:"" help:"Make the one file that engine and page load."`
 	Test  packTestCmd  `cmd:"" help:"Run the tests a pack brings along."`
+	Fmt   packFmtCmd   `cmd:"" help:"Write a pack's files in one style, without changing what they say."`
 	Show  packShowCmd  `cmd:"" help:"Show what a pack is made of, and its settings."`
 	List  packListCmd  `cmd:"" help:"List the packs inside this program."`
 }

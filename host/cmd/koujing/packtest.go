@@ -104,7 +104,7 @@ func (c *packTestCmd) print(a *app, src store.Source, reports []testReport, reac
 		}{failed == 0, reports, reached})
 	}
 	for _, t := range reports {
-		at := locate(src, []author.Diagnostic{{File: t.File}})[0].File
+		at := pathOf(src, t.File)
 		switch {
 		case !t.OK:
 			fmt.Fprintf(a.out, "%s:%d: failed: %s\n", at, t.Line, printable(t.Name))
