@@ -343,6 +343,27 @@ func (r *Runner) Reload(ctx context.Context, built []byte) (Pack, error) {
 	return p.info, nil
 }
 
+// Try loads a pack in an instance of its own and lets that go again: whether the engine takes it, without putting it in
+// place. A pack it refuses is a *PackError.
+func (r *Runner) Try(ctx context.Context, built []byte) (Pack, error) {
+	if len(built) > MaxInput {
+		return Pack{}, ErrTooLarge
+	}
+	r.swap.Lock() // Close must not end the runtime meanwhile
+	defer r.swap.Unlock()
+	select {
+	case <-r.closing:
+		return Pack{}, ErrClosed
+	default:
+	}
+	in, err := r.instantiate(ctx, &loaded{built: built})
+	if err != nil {
+		return Pack{}, err
+	}
+	defer r.discard(in)
+	return in.info, nil
+}
+
 // Pack names the current pack; the zero value if there is none.
 func (r *Runner) Pack() Pack {
 	if p := r.current.Load(); p != nil {

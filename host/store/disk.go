@@ -1,135 +1,165 @@
 package store
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
-// A shelf is the folder on disk that holds the last good pack of one source: one file, named by its digest, so that
-// a damaged file is known by its name. Files come and go by rename, so a crash leaves the old pack or the new one.
-type shelf struct{ dir string }
-
-// shelfFor gives each source its own shelf under the data folder. Name and path both count: two folders with one name
-// don't share.
-func shelfFor(dataDir string, s Source) shelf {
-	path := s.Path
-	if s.Kind != Embedded {
-		if abs, err := filepath.Abs(path); err == nil {
-			path = abs
-		}
-	}
-	sum := sha256.Sum256([]byte(string(s.Kind) + "\x00" + path))
-	name := strings.TrimSuffix(filepath.Base(path), ".json") + "-" + hex.EncodeToString(sum[:4])
-	return shelf{filepath.Join(dataDir, "last-good", name)}
+// A disk is what the store asks of a file system, call by call, so that tests can let each of them fail.
+type disk interface {
+	MkdirAll(path string) error
+	ReadDir(path string) ([]fs.DirEntry, error)
+	ReadFile(path string) ([]byte, error)
+	Create(path string) (file, error) // fails if there is one
+	Rename(from, to string) error
+	Remove(path string) error
+	SyncDir(path string) error // makes names last: a rename, a removal
+	// Lock keeps other processes out until unlock is called. It ends with the process that holds it, however that ends.
+	Lock(ctx context.Context, path string) (unlock func(), err error)
 }
 
-const shelfSuffix = ".json"
-
-// put keeps a pack and drops the one before it.
-func (s shelf) put(p *Pack) error {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return err
-	}
-	name := strings.TrimPrefix(p.Digest, "sha256:") + shelfSuffix
-	if err := WriteFile(filepath.Join(s.dir, name), p.Built); err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if e.Name() != name {
-			err = errors.Join(err, os.Remove(filepath.Join(s.dir, e.Name())))
-		}
-	}
-	return err
+type file interface {
+	Write(p []byte) (int, error)
+	Sync() error
+	Close() error
 }
 
-// get returns the pack that was kept, nil if there is none that is whole. Of several, which only a crash between
-// writing and dropping leaves behind, the youngest counts.
-func (s shelf) get() (*Pack, error) {
-	entries, err := os.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var best *Pack
-	var bestTime int64
-	for _, e := range entries {
-		digest, ok := strings.CutSuffix(e.Name(), shelfSuffix)
-		if !ok {
-			continue
-		}
-		path := filepath.Join(s.dir, e.Name())
-		text, err := os.ReadFile(path)
-		if err != nil {
-			continue
-		}
-		if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != digest {
-			continue
-		}
-		p, err := name(path, text)
-		if err != nil {
-			continue
-		}
-		info, err := e.Info()
-		if err != nil {
-			continue
-		}
-		if t := info.ModTime().UnixNano(); best == nil || t > bestTime {
-			best, bestTime = p, t
-		}
-	}
-	return best, nil
+// osDisk is the system's own.
+type osDisk struct{}
+
+func (osDisk) MkdirAll(path string) error                 { return os.MkdirAll(path, 0o700) }
+func (osDisk) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
+func (osDisk) ReadFile(path string) ([]byte, error)       { return os.ReadFile(path) }
+func (osDisk) Rename(from, to string) error               { return os.Rename(from, to) }
+func (osDisk) Remove(path string) error                   { return os.Remove(path) }
+
+func (osDisk) Create(path string) (file, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
-// WriteFile makes a file appear whole or not at all, and stay after a power cut: written beside, flushed, renamed,
-// and the folder flushed. A file that was there before keeps its mode.
-func WriteFile(path string, data []byte) (err error) {
-	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, ".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
-		}
-	}()
-	if info, statErr := os.Stat(path); statErr == nil {
-		if err = tmp.Chmod(info.Mode().Perm()); err != nil {
-			return err
-		}
-	}
-	if _, err = tmp.Write(data); err != nil {
-		return err
-	}
-	if err = tmp.Sync(); err != nil {
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
+func (osDisk) SyncDir(path string) error {
+	d, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+// lockPatience is how long a writer waits for another one. A publish takes a second at most.
+const lockPatience = 20 * time.Second
+
+func (osDisk) Lock(ctx context.Context, path string) (func(), error) {
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	l := flock.New(path)
+	if _, err := l.TryLockContext(ctx, 20*time.Millisecond); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return nil, &fs.PathError{Op: "lock", Path: path, Err: errors.New("another process is writing there; try again when it has finished")}
+		}
+		return nil, err
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
+// tmpPrefix marks a file that is not there yet. One that a crash left behind is swept away by the next writer.
+const tmpPrefix = ".tmp-"
+
+// writeFile makes a file appear whole or not at all, and stay after a power cut: written beside, flushed, renamed, and
+// the folder flushed. Only one writer at a time may write to one path. After an error the file is what it was before,
+// unless the error is a renamedError: then it may be the new one, and may not outlast a power cut.
+func writeFile(d disk, path string, data []byte) error {
+	dir, name := filepath.Split(path)
+	tmp := filepath.Join(dir, tmpPrefix+name)
+	err := fill(d, tmp, data)
+	if errors.Is(err, fs.ErrExist) { // left behind
+		if err = d.Remove(tmp); err == nil {
+			err = fill(d, tmp, data)
+		}
+	}
+	if err != nil {
+		_ = d.Remove(tmp)
+		return err
+	}
+	if err = d.Rename(tmp, path); err == nil {
+		err = d.SyncDir(filepath.Dir(path))
+	}
+	if err != nil {
+		_ = d.Remove(tmp)
+		return renamedError{err}
+	}
+	return nil
+}
+
+// renamedError says that a file may or may not be in place.
+type renamedError struct{ error }
+
+func (e renamedError) Unwrap() error { return e.error }
+
+func fill(d disk, path string, data []byte) error {
+	f, err := d.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// makeDir makes a folder with all above it, and makes their names last.
+func makeDir(d disk, path string) error {
+	if err := d.MkdirAll(path); err != nil {
+		return err
+	}
+	return d.SyncDir(filepath.Dir(path))
+}
+
+// sweep removes what a crash left half written.
+func sweep(d disk, dir string) error {
+	entries, err := d.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), tmpPrefix) {
+			err = errors.Join(err, d.Remove(filepath.Join(dir, e.Name())))
+		}
+	}
+	return err
+}
+
+// WriteFile makes a file appear whole or not at all, and stay after a power cut. A file that was there before keeps its
+// mode.
+func WriteFile(path string, data []byte) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return writeFile(osDisk{}, path, data)
+	}
+	return writeFile(likeDisk{mode: info.Mode().Perm()}, path, data)
+}
+
+// likeDisk gives new files the mode of an old one.
+type likeDisk struct {
+	osDisk
+	mode fs.FileMode
+}
+
+func (d likeDisk) Create(path string) (file, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Chmod(d.mode); err != nil { // OpenFile's the umask would narrow
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }

@@ -16,6 +16,7 @@ import (
 	"koujing/core/author"
 	"koujing/core/pack"
 	"koujing/core/packs"
+	"koujing/host/act"
 )
 
 // Kind tells where a pack comes from.
@@ -26,12 +27,18 @@ const (
 	Folder   Kind = "folder"   // sources on disk
 	Built    Kind = "file"     // a built pack on disk
 	Embedded Kind = "embedded" // sources inside the program
+
+	Published Kind = "published" // what was published into a data folder
+	URL       Kind = "url"       // a built or signed pack that another host gives out
 )
+
+// polled tells whether the source is asked time and again, changed or not.
+func (s Source) polled() bool { return s.Kind == Published || s.Kind == URL }
 
 // Source is a place a pack is read from.
 type Source struct {
 	Kind Kind
-	Path string // of the folder or the file; the name of an embedded pack
+	Path string // of the folder or the file; the name of an embedded pack; the id of a published one; the address
 }
 
 // NotFoundError says that there is no such pack.
@@ -63,6 +70,9 @@ func Names() []string {
 func Find(spec string) (Source, error) {
 	if slices.Contains(Names(), spec) {
 		return Source{Embedded, spec}, nil
+	}
+	if strings.HasPrefix(spec, "https://") || strings.HasPrefix(spec, "http://") {
+		return Source{URL, spec}, nil
 	}
 	info, err := os.Stat(spec)
 	switch {
@@ -98,9 +108,16 @@ func (s Source) Sources() (author.Sources, error) {
 		}
 		return author.ReadFS(sub)
 	}
-	text, err := readLimited(s.Path, pack.MaxBytes)
+	text, err := readLimited(s.Path, act.MaxBundle)
 	if err != nil {
 		return nil, err
+	}
+	if act.IsBundle(text) {
+		b, err := act.OpenBundle(text)
+		if err != nil {
+			return nil, &ReadError{Path: s.Path, Err: err}
+		}
+		text = b.Pack
 	}
 	p, perr := pack.Parse(text)
 	if perr != nil {
@@ -119,6 +136,7 @@ type Pack struct {
 	Digest             string // "sha256:" and 64 hex digits
 	Built              []byte
 	Warnings           []author.Diagnostic // none for a built pack
+	Bundle             *act.Bundle         // with the acts that put it in force; nil if it came without
 }
 
 // BuildError says that sources don't make a pack. It has one diagnostic of level error at least.
@@ -158,11 +176,11 @@ func (e *ReadError) Unwrap() error { return e.Err }
 // *ReadError, those of the file system.
 func Compile(s Source) (*Pack, error) {
 	if s.Kind == Built {
-		text, err := readLimited(s.Path, pack.MaxBytes)
+		text, err := readLimited(s.Path, act.MaxBundle)
 		if err != nil {
 			return nil, err
 		}
-		return name(s.Path, text)
+		return Read(s.Path, text)
 	}
 	src, err := s.Sources()
 	if err != nil {
@@ -178,6 +196,31 @@ func Compile(s Source) (*Pack, error) {
 	}
 	p.Warnings = diags
 	return p, nil
+}
+
+// Read makes the pack of a built or a signed one. The place is for the errors: *ReadError.
+func Read(place string, text []byte) (*Pack, error) {
+	if !act.IsBundle(text) {
+		return name(place, text)
+	}
+	b, err := act.OpenBundle(text)
+	if err != nil {
+		return nil, &ReadError{Path: place, Err: err}
+	}
+	p, err := name(place, b.Pack)
+	if err != nil {
+		return nil, err
+	}
+	p.Bundle = b
+	return p, nil
+}
+
+// seq is the number of the last act on the pack, 0 if it has none.
+func (p *Pack) seq() int64 {
+	if p.Bundle == nil {
+		return 0
+	}
+	return p.Bundle.Seq()
 }
 
 func name(path string, built []byte) (*Pack, error) {

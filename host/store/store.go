@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"sync"
 	"time"
 
 	"koujing/core/author"
+	"koujing/host/act"
 )
 
 // Options are what a Store works with. All may be left out.
@@ -26,6 +28,13 @@ type Options struct {
 	Poll time.Duration
 	// Compile is store.Compile; tests may put another in its place.
 	Compile func(Source) (*Pack, error)
+	// Archive is where a Published source is kept.
+	Archive *Archive
+	// Trust says whose signatures count. With it, a folder is refused, a file or an address must give a signed pack, and
+	// one that is older than the one before it is refused. An Archive has its own.
+	Trust *act.Trust
+	// Fetch says how an address is asked. The zero value will do.
+	Fetch FetchOptions
 }
 
 // Outcome is how an attempt to put a pack in place ended.
@@ -34,7 +43,7 @@ type Outcome struct {
 	Took    time.Duration
 	Pack    *Pack // the current pack after the attempt
 	Err     error // why the attempt failed: then Pack is the last good one
-	Kept    bool  // the pack came from disk, since its source is broken
+	Kept    bool  // the pack came from disk, since its source is broken; or it is an older one, since the newest can't be used
 	SaveErr error // the pack is in place, but couldn't be kept on disk
 }
 
@@ -43,7 +52,11 @@ type Store struct {
 	src   Source
 	opt   Options
 	shelf shelf
-	seen  uint64 // the files as they were before the last attempt; Open's, then Watch's
+	fetch *fetcher
+
+	trying sync.Mutex // one attempt at a time
+	seen   uint64     // the files as they were before the last attempt
+	newest *Pack      // the signed pack with the highest number so far: no older one is taken
 
 	mu      sync.RWMutex
 	current *Pack
@@ -70,18 +83,31 @@ func Open(ctx context.Context, src Source, opt Options) (*Store, error) {
 		opt.Poll = 2 * time.Second
 	}
 	s := &Store{src: src, opt: opt}
-	if opt.DataDir != "" {
+	var kept *Pack
+	var err error
+	if opt.DataDir != "" && src.Kind != Published { // an archive keeps its packs itself
 		s.shelf = shelfFor(opt.DataDir, src)
+		kept, err = s.shelf.get(opt.Trust)
+		s.newest = kept
+	}
+	if src.Kind == URL {
+		var wrong error
+		if s.fetch, wrong = newFetcher(src.Path, opt.Fetch, opt.Trust); wrong != nil {
+			return nil, wrong
+		}
 	}
 	s.seen = s.fingerprint()
 	out := s.attempt(ctx)
 	if out.Err == nil {
 		return s, nil
 	}
+	if out.Pack != nil {
+		opt.Notify(out)
+		return s, nil
+	}
 	if s.shelf.dir == "" {
 		return nil, out.Err
 	}
-	kept, err := s.shelf.get()
 	if err == nil && kept != nil {
 		err = opt.Accept(ctx, kept.Built)
 	}
@@ -97,34 +123,95 @@ func Open(ctx context.Context, src Source, opt Options) (*Store, error) {
 	return s, nil
 }
 
-// attempt compiles the source and, if the pack is another than the current one, puts it in place. It tells Notify,
+// Refresh looks at the source now instead of at the next turn, and returns how that ended.
+func (s *Store) Refresh(ctx context.Context) Outcome { return s.attempt(ctx) }
+
+// attempt reads the source and, if the pack is another than the current one, puts it in place. It tells Notify,
 // unless nothing changed or Open has yet to look for a kept pack.
 func (s *Store) attempt(ctx context.Context) Outcome {
+	s.trying.Lock()
+	defer s.trying.Unlock()
 	start := time.Now()
 	out := Outcome{At: start}
-	p, err := s.opt.Compile(s.src)
 	old, before := s.Current(), s.Last()
-	same := err == nil && old != nil && old.Digest == p.Digest
-	if err == nil && !same {
-		err = s.opt.Accept(ctx, p.Built)
+	for p, err := range s.candidates(ctx) {
+		if err == nil && (old == nil || old.Digest != p.Digest) {
+			err = s.opt.Accept(ctx, p.Built)
+		}
+		if err == nil {
+			out.Pack = p
+			break
+		}
+		if out.Err == nil {
+			out.Err = err
+		}
 	}
-	out.Took, out.Err, out.Pack = time.Since(start), err, p
-	if err != nil {
-		out.Pack = old
-		s.set(nil, out)
-		if old != nil {
+	out.Took = time.Since(start)
+	if out.Err != nil {
+		out.Kept = out.Pack != nil && old == nil
+		s.set(out.Pack, out)
+		out.Pack = s.Current()
+		again := before.Err != nil && before.Err.Error() == out.Err.Error() && old == out.Pack
+		if old != nil && !(again && s.src.polled()) {
 			s.opt.Notify(out)
 		}
 		return out
 	}
-	if !same && s.shelf.dir != "" {
-		out.SaveErr = s.shelf.put(p)
+	same := old != nil && old.Digest == out.Pack.Digest
+	if s.shelf.dir != "" && (!same || out.Pack.seq() != old.seq()) {
+		out.SaveErr = s.shelf.put(out.Pack, start)
 	}
-	s.set(p, out)
+	s.newest = out.Pack
+	s.set(out.Pack, out)
 	if !same || before.Err != nil {
 		s.opt.Notify(out)
 	}
 	return out
+}
+
+// candidates yields the pack of the source, and of an archive the ones before it, in case it can't be used.
+func (s *Store) candidates(ctx context.Context) iter.Seq2[*Pack, error] {
+	if s.src.Kind == Published {
+		return s.opt.Archive.InForce(s.src.Path)
+	}
+	return func(yield func(*Pack, error) bool) {
+		var p *Pack
+		var err error
+		if s.src.Kind == URL {
+			p, err = s.fetch.get(ctx, s.Current())
+		} else {
+			p, err = s.opt.Compile(s.src)
+		}
+		if err == nil && p != s.Current() {
+			err = s.admit(p)
+		}
+		yield(p, err)
+	}
+}
+
+// admit tells whether a pack from outside counts: by its signatures, where some are asked for, and as one that isn't
+// older than the one before it.
+func (s *Store) admit(p *Pack) error {
+	if s.src.Kind == Embedded {
+		return nil
+	}
+	if p.Bundle == nil {
+		if s.opt.Trust != nil {
+			return &act.Refusal{Code: act.CodeUnsigned, Reason: "the pack isn't signed, and this host requires it", Hint: "koujing pack sign signs it"}
+		}
+		return nil
+	}
+	if err := s.opt.Trust.Verify(p.Bundle, time.Now()); err != nil || s.opt.Trust == nil || s.newest == nil {
+		return err
+	}
+	switch before := s.newest; {
+	case before.ID != p.ID:
+		return &act.Refusal{Code: act.CodeOtherPack, Reason: "the source gives the pack " + p.ID + " in place of " + before.ID, Hint: "Start with the pack that is meant"}
+	case p.seq() < before.seq(), p.seq() == before.seq() && p.Digest != before.Digest:
+		return &act.Refusal{Code: CodeReplayed, Reason: fmt.Sprintf("the source gives act %d, and act %d was here before: it is an old pack", p.seq(), before.seq()),
+			Hint: "To go back to an older pack, sign a rollback: koujing pack rollback"}
+	}
+	return nil
 }
 
 func (s *Store) set(p *Pack, out Outcome) {
@@ -169,6 +256,7 @@ func (s *Store) Get(id, version string) *Pack {
 const (
 	StateCurrent = "current" // the source is what runs
 	StateRefused = "refused" // the source is broken; the last good pack runs
+	StateUnheard = "unheard" // the address doesn't answer; the last good pack runs
 )
 
 // Status is what there is to know of a pack, for people and monitors.
@@ -199,6 +287,10 @@ func (s *Store) Status() Status {
 	}
 	if err := s.last.Err; err != nil {
 		st.State, st.Error = StateRefused, reason(err)
+		var unheard *FetchError
+		if errors.As(err, &unheard) {
+			st.State = StateUnheard
+		}
 		var build *BuildError
 		if errors.As(err, &build) {
 			st.Diagnostics = build.Diagnostics
@@ -211,7 +303,10 @@ func (s *Store) Status() Status {
 func reason(err error) string {
 	var file *fs.PathError
 	var read *ReadError
+	var damage *DamageError
 	switch {
+	case errors.As(err, &damage):
+		return "the data folder is damaged: " + damage.What
 	case errors.As(err, &read):
 		return "the file is no built pack: " + read.Err.Error()
 	case errors.As(err, &file):

@@ -18,9 +18,14 @@ import (
 // It listens to the system's notices and looks itself from time to time, since notices may be lost or never come.
 // The pack of a source that can't change is not watched; then Watch only waits for ctx.
 func (s *Store) Watch(ctx context.Context) error {
-	if s.src.Kind == Embedded {
+	switch s.src.Kind {
+	case Embedded:
 		<-ctx.Done()
 		return nil
+	case Published:
+		return s.watchArchive(ctx)
+	case URL:
+		return s.watchURL(ctx)
 	}
 	var events chan fsnotify.Event
 	var failures chan error
@@ -111,7 +116,7 @@ func (s *Store) fingerprint() uint64 {
 		fmt.Fprintf(h, "%s\x00%d\x00%d\x00", path, info.Size(), info.ModTime().UnixNano())
 	}
 	switch s.src.Kind {
-	case Embedded:
+	case Embedded, Published, URL:
 		return 0
 	case Built:
 		info, err := os.Stat(s.src.Path)
@@ -133,4 +138,27 @@ func (s *Store) fingerprint() uint64 {
 		return nil
 	})
 	return h.Sum64()
+}
+
+// A source that couldn't be used is tried again after a while, though it hasn't changed: a disk may have been mended.
+const retryAfter = 30 * time.Second
+
+// watchArchive looks whether somebody published, here or from another process, and whether a date has come.
+func (s *Store) watchArchive(ctx context.Context) error {
+	poll := time.NewTicker(s.opt.Poll)
+	defer poll.Stop()
+	seen := s.opt.Archive.mark(s.src.Path)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-poll.C:
+		}
+		now := s.opt.Archive.mark(s.src.Path)
+		last := s.Last()
+		if now != seen || last.Err != nil && time.Since(last.At) > retryAfter {
+			seen = now
+			s.attempt(ctx)
+		}
+	}
 }

@@ -17,7 +17,14 @@ type packCmd struct {
 	Test  packTestCmd  `cmd:"" help:"Run the tests a pack brings along."`
 	Fmt   packFmtCmd   `cmd:"" help:"Write a pack's files in one style, without changing what they say."`
 	Show  packShowCmd  `cmd:"" help:"Show what a pack is made of, and its settings."`
-	List  packListCmd  `cmd:"" help:"List the packs inside this program."`
+	List  packListCmd  `cmd:"" help:"List the packs of a server, of a data folder, or inside this program."`
+
+	Keygen   packKeygenCmd   `cmd:"" help:"Make a pair of keys for signing."`
+	Sign     packSignCmd     `cmd:"" help:"Sign a pack for publishing."`
+	Publish  packPublishCmd  `cmd:"" help:"Publish a pack, on a server or into a data folder."`
+	Approve  packApproveCmd  `cmd:"" help:"Give the second person's word."`
+	Rollback packRollbackCmd `cmd:"" help:"Go back to a pack that was published before."`
+	History  packHistoryCmd  `cmd:"" help:"Show who published what, when and why."`
 }
 
 // packArg picks the pack a command is about.
@@ -184,42 +191,4 @@ func (c *packBuildCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.err, "%s %s, %d bytes, %s\n", p.ID, p.Version, len(p.Built), p.Digest)
 	return nil
-}
-
-type packListCmd struct {
-	JSON bool `name:"json" help:"Print the list as JSON."`
-}
-
-// Help shows how the command is used.
-func (packListCmd) Help() string {
-	return `Examples:
-
-    koujing pack list
-    koujing pack list --json`
-}
-
-// Run lists.
-func (c *packListCmd) Run(a *app) error {
-	type entry struct {
-		ID      string `json:"id"`
-		Version string `json:"version"`
-		Title   string `json:"title"`
-		Digest  string `json:"digest"`
-	}
-	list := []entry{}
-	for _, name := range store.Names() {
-		p, err := store.Compile(store.Source{Kind: store.Embedded, Path: name})
-		if err != nil {
-			return err
-		}
-		list = append(list, entry{p.ID, p.Version, p.Title, p.Digest})
-	}
-	if c.JSON {
-		return printJSON(a.out, list)
-	}
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	for _, e := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.ID, e.Version, e.Digest, e.Title)
-	}
-	return w.Flush()
 }

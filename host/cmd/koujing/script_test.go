@@ -62,7 +62,7 @@ func TestScripts(t *testing.T) {
 			return copyPack(filepath.Join(env.WorkDir, "pack"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": wantCode, "sub": substitute, "tag": tagModule,
+			"code": wantCode, "sub": substitute, "tag": tagModule, "digest": setDigest,
 		},
 	})
 }
@@ -95,6 +95,14 @@ func substitute(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("no %q in %s", args[1], args[0])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o644))
+}
+
+// digest file sets $DIGEST to the digest of a built pack.
+func setDigest(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: digest file")
+	}
+	ts.Setenv("DIGEST", digest([]byte(ts.ReadFile(args[0]))))
 }
 
 // tag file writes the engine with one more custom section: it does the same, and is another module.

@@ -1,0 +1,132 @@
+package act
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"koujing/core/pack"
+)
+
+// MediaType is what a signed pack is called over HTTP, EnvelopeMediaType a single act.
+const (
+	MediaType         = "application/vnd.koujing.signed-pack+json"
+	EnvelopeMediaType = "application/vnd.dsse.envelope+json"
+)
+
+// MaxBundle bounds a signed pack, in bytes.
+const MaxBundle = pack.MaxBytes + 4*MaxEnvelope
+
+// Bundle is a signed pack as a file: {"acts":[…],"pack":{…}}, without spaces, the pack as it was built. The first act
+// puts it in force; where a second person has approved that, his act is the second.
+type Bundle struct {
+	Envelopes []*Envelope
+	Acts      []*Act
+	Pack      []byte
+}
+
+const (
+	bundleHead = `{"acts":[`
+	bundleMid  = `],"pack":`
+)
+
+// IsBundle tells a signed pack from a built one by its first bytes.
+func IsBundle(text []byte) bool { return bytes.HasPrefix(text, []byte(bundleHead)) }
+
+// Bytes is the signed pack as it is written.
+func (b *Bundle) Bytes() []byte {
+	out := []byte(bundleHead)
+	for i, e := range b.Envelopes {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, e.Bytes()...)
+	}
+	out = append(append(out, bundleMid...), b.Pack...)
+	return append(out, '}')
+}
+
+// OpenBundle reads a signed pack: its form, and that the acts are about this pack. Signatures are Trust's to check.
+// Errors are *Refusal.
+func OpenBundle(text []byte) (*Bundle, error) {
+	if len(text) > MaxBundle {
+		return nil, malformed("a signed pack of more than %d MiB", MaxBundle>>20)
+	}
+	var raw struct {
+		Acts []json.RawMessage `json:"acts"`
+		Pack json.RawMessage   `json:"pack"`
+	}
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, malformed("the signed pack can't be read: %v", err)
+	}
+	if len(raw.Acts) < 1 || len(raw.Acts) > 2 {
+		return nil, malformed("a signed pack has one or two acts, not %d", len(raw.Acts))
+	}
+	b := &Bundle{Pack: raw.Pack}
+	for _, r := range raw.Acts {
+		e, a, err := Open(r)
+		if err != nil {
+			return nil, err
+		}
+		b.Envelopes, b.Acts = append(b.Envelopes, e), append(b.Acts, a)
+	}
+	if !bytes.Equal(b.Bytes(), text) {
+		return nil, malformed("the signed pack isn't written the way it was signed")
+	}
+	return b, b.check()
+}
+
+// check tells whether the acts belong to the pack and to each other.
+func (b *Bundle) check() error {
+	first := b.Acts[0]
+	if !first.Change() {
+		return malformed("the first act of a signed pack puts it in force; this is an %s", first.Action)
+	}
+	if err := first.Names(b.Pack); err != nil {
+		return err
+	}
+	if len(b.Acts) == 2 {
+		return Approved(b.Envelopes[0], first, b.Envelopes[1], b.Acts[1])
+	}
+	return nil
+}
+
+// Names tells whether the act is about this built pack. The error is a *Refusal.
+func (a *Act) Names(built []byte) error {
+	if got := Digest(built); got != a.Digest {
+		return &Refusal{CodeDigest, fmt.Sprintf("the act is about the pack %s, and this is %s", a.Digest, got), "One of them was changed after signing: sign it again"}
+	}
+	id, version, _, err := pack.Head(built)
+	if err != nil {
+		return malformed("what the act names is no built pack: %v", err)
+	}
+	if id != a.Pack || version != a.Version {
+		return &Refusal{CodeOtherPack, fmt.Sprintf("the act says %s %s, and the pack is %s %s", a.Pack, a.Version, id, version), "Sign it again"}
+	}
+	return nil
+}
+
+// Seq is the number of the bundle's last act.
+func (b *Bundle) Seq() int64 { return b.Acts[len(b.Acts)-1].Seq }
+
+// Verify tells whether somebody who only has the bundle may use it now: its acts count, a second person has approved
+// where that is asked, and its date has come. A nil Trust asks for the date alone. The error is a *Refusal.
+func (t *Trust) Verify(b *Bundle, now time.Time) error {
+	for i, e := range b.Envelopes {
+		if err := t.Check(e, b.Acts[i], now); err != nil {
+			return err
+		}
+	}
+	if t != nil && t.TwoPersons && len(b.Acts) < 2 {
+		return unapproved(b.Acts[0])
+	}
+	if from := b.Acts[0].ActiveFrom; from.After(now) {
+		return &Refusal{CodeTooEarly, fmt.Sprintf("the pack is for %s and later", from.Format(time.RFC3339)), "It is taken when its time has come"}
+	}
+	return nil
+}
+
+func unapproved(a *Act) error {
+	return &Refusal{CodeUnapproved, fmt.Sprintf("act %d, %s's %s, needs the approval of a second person", a.Seq, a.Who, a.Action), "koujing pack approve gives it"}
+}

@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"koujing/host/act"
+)
+
+// Take does an act: checks that it counts and fits, lets the engine try the pack, and writes pack and record. built is
+// the pack of a Publish; other acts name one that is here. expect, unless it is "", is the digest that the caller holds to
+// be in force.
+//
+// When Take returns without an error, the act lasts. After an error nothing has changed, but for CodeUncertain: then
+// the history tells. Errors are *act.Refusal, *DamageError, what Try returns, and those of the file system.
+func (a *Archive) Take(ctx context.Context, env *act.Envelope, built []byte, expect string) (*Entry, error) {
+	_, what, err := act.Open(env.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	now := a.opt.Now().UTC()
+	if err := a.opt.Trust.Check(env, what, now); err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	// The pack is tried last but for the writing, and others wait meanwhile: two publishers can't both be next.
+	unlock, err := a.lock(ctx, what.Pack)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	j, err := a.open(what.Pack)
+	if err == nil {
+		err = j.damage
+	}
+	if err != nil {
+		return nil, err
+	}
+	all, head, err := a.head(what.Pack, j)
+	if err != nil {
+		return nil, err
+	}
+	if err := fits(env, what, all, head, expect); err != nil {
+		return nil, err
+	}
+	switch what.Action {
+	case act.Publish:
+		err = what.Names(built)
+	default:
+		built, err = a.named(what, all)
+	}
+	if err == nil && what.Action == act.Approve {
+		err = a.approves(env, what, all)
+	}
+	if err == nil {
+		err = a.opt.Try(ctx, built)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.write(j, env, what, built, now); err != nil {
+		return nil, err
+	}
+	all, _ = j.at(a.opt.Now(), a.opt.Trust)
+	return &all[len(all)-1], nil
+}
+
+// lock makes the folders, keeps other writers out, and sweeps up after one that was killed.
+func (a *Archive) lock(ctx context.Context, id string) (func(), error) {
+	if !act.ValidID(id) {
+		return nil, errNothing
+	}
+	d := a.opt.disk
+	for _, dir := range []string{a.dir, filepath.Join(a.dir, "packs"), filepath.Join(a.dir, "acts"), a.folder(id)} {
+		if err := makeDir(d, dir); err != nil {
+			return nil, err
+		}
+	}
+	unlock, err := d.Lock(ctx, filepath.Join(a.dir, "lock"))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(sweep(d, filepath.Join(a.dir, "packs")), sweep(d, a.folder(id))); err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
+}
+
+// fits tells whether an act is the next one.
+func fits(env *act.Envelope, what *act.Act, all []Entry, head Head, expect string) error {
+	for i := range all {
+		if all[i].Envelope.Digest() == env.Digest() {
+			return &act.Refusal{Code: CodeReplayed, Reason: fmt.Sprintf("this act was taken already, at %s", all[i].AcceptedAt.Format(time.RFC3339)),
+				Hint: "An act counts once; to do the same again, sign anew"}
+		}
+	}
+	switch {
+	case what.Seq <= head.Seq:
+		return &act.Refusal{Code: CodeReplayed, Reason: fmt.Sprintf("this is act %d, and %d were taken: it is an old one, or somebody was faster", what.Seq, head.Seq),
+			Hint: "Look at koujing pack history, and sign anew. To go back to an older pack, use koujing pack rollback"}
+	case what.Seq > head.Seq+1:
+		return &act.Refusal{Code: CodeWrongNumber, Reason: fmt.Sprintf("this is act %d, and the next one here is %d", what.Seq, head.Seq+1),
+			Hint: "Sign it for this host"}
+	case expect != "" && expect != head.InForce:
+		return &act.Refusal{Code: CodePrecondition, Reason: fmt.Sprintf("in force is %s, not %s", orNone(head.InForce), expect), Hint: "Look at what changed, and decide again"}
+	case what.Change() && what.Previous != head.InForce:
+		return &act.Refusal{Code: CodePrevious, Reason: fmt.Sprintf("in force is %s, and the act was signed when it was %s", orNone(head.InForce), orNone(what.Previous)),
+			Hint: "Look at what changed, and sign anew"}
+	}
+	return nil
+}
+
+func orNone(digest string) string {
+	if digest == "" {
+		return "no pack"
+	}
+	return digest
+}
+
+// named returns the pack that a rollback or an approval names.
+func (a *Archive) named(what *act.Act, all []Entry) ([]byte, error) {
+	version, ok := published(all, what.Digest)
+	if what.Action == act.Approve { // the pack isn't published before it is approved
+		ok, version = true, what.Version
+	}
+	base, err := a.base(what.Pack)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !ok && base != nil && base.Digest == what.Digest:
+		return base.Built, what.Names(base.Built)
+	case !ok && len(all) > 0 && all[0].Previous == what.Digest: // the base of those days
+	case !ok:
+		return nil, &act.Refusal{Code: CodeUnknownPack, Reason: fmt.Sprintf("%s was never published here", what.Digest),
+			Hint: "koujing pack history shows what was; something new is for koujing pack publish"}
+	case version != what.Version:
+		return nil, &act.Refusal{Code: CodeUnknownPack, Reason: fmt.Sprintf("%s is version %s, not %s", what.Digest, version, what.Version), Hint: "Sign anew"}
+	}
+	p, err := a.read(what.Digest)
+	if err != nil {
+		return nil, err
+	}
+	return p.Built, what.Names(p.Built)
+}
+
+// approves tells whether there is something to approve, and whether this person may.
+func (a *Archive) approves(env *act.Envelope, what *act.Act, all []Entry) error {
+	for i := len(all) - 1; i >= 0; i-- {
+		e := &all[i]
+		if e.Envelope.Digest() != what.Approves {
+			continue
+		}
+		if e.State != Pending {
+			return &act.Refusal{Code: CodeNoApproval, Reason: fmt.Sprintf("act %d isn't waiting for an approval: it is %s", e.Seq, e.State), Hint: "koujing pack history shows what is"}
+		}
+		return act.Approved(e.Envelope, e.Act, env, what)
+	}
+	return &act.Refusal{Code: CodeNoApproval, Reason: "the act to approve isn't here", Hint: "koujing pack history shows what waits"}
+}
+
+// write puts pack and record on the disk. The record's rename is the moment at which the act is done.
+func (a *Archive) write(j *journal, env *act.Envelope, what *act.Act, built []byte, now time.Time) error {
+	d := a.opt.disk
+	if len(j.entries) == 0 && what.Previous != "" { // so that the program can change, and one can still go back
+		if base, err := a.base(what.Pack); err != nil {
+			return err
+		} else if base != nil {
+			if err := writeFile(d, a.packFile(base.Digest), base.Built); err != nil {
+				return err
+			}
+		}
+	}
+	if what.Change() {
+		if err := writeFile(d, a.packFile(what.Digest), built); err != nil {
+			return err
+		}
+	}
+	two := what.Change() && a.opt.Trust != nil && a.opt.Trust.TwoPersons
+	text := newRecord(j.head(), now, two, env)
+	file, hash := nameRecord(what.Seq, text)
+	path := filepath.Join(a.folder(what.Pack), file)
+	if err := writeFile(d, path, text); err != nil {
+		var renamed renamedError
+		if !errors.As(err, &renamed) {
+			return err
+		}
+		// The record may be there, and may be gone after a power cut. So nobody can be told that the act is done: take it back.
+		undo := d.Remove(path)
+		if undo == nil || errors.Is(undo, fs.ErrNotExist) {
+			undo = d.SyncDir(filepath.Dir(path))
+		}
+		if undo != nil {
+			return &act.Refusal{Code: CodeUncertain, Reason: fmt.Sprintf("the disk failed when the act was as good as done (%v), and it couldn't be taken back (%v)", err, undo),
+				Hint: "Mend the disk, then look at koujing pack history before anything else"}
+		}
+		return err
+	}
+	_, parsed, _ := act.Open(env.Bytes()) // read a moment ago
+	j.entries = append(j.entries, Entry{Act: parsed, Envelope: env, AcceptedAt: now, TwoPersons: two, name: file, hash: hash})
+	return nil
+}
