@@ -44,6 +44,7 @@ type build struct {
 	ownMoment   map[string]vocabulary.Moment
 	labelPlaces map[string]place
 	dayKinds    map[int64]string // of the calendars: holiday or working day
+	probed      *question        // what a case is asked, see probe; nil in a pack that is for use
 }
 
 // fileKind says what a file of a pack is, by its path.

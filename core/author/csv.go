@@ -28,11 +28,13 @@ func (b *build) readTable(file, text string) {
 			d.hitAt = from.whole()
 			d.hit = b.readHit(from.text, d.hitAt)
 			hit = true
+		case "complete":
+			d.complete = b.readComplete(from.text, from.whole())
 		case "default":
 			d.defaults = b.readDefaults(from)
 		default:
 			if word := strings.TrimSpace(key); value != "" && !strings.Contains(word, " ") {
-				if near := nearest(word, []string{"hit", "default"}); near != "" {
+				if near := nearest(word, []string{"hit", "complete", "default"}); near != "" {
 					b.log.error("unknown_key", whole.whole(), fmt.Sprintf("a table has no %s", word), "did you mean "+near+"? a comment that begins so needs other words")
 				}
 			}

@@ -20,7 +20,17 @@ type decisionSource struct {
 	headers  []exprSource // of a table: its input columns
 	defaults []assignment
 	rules    []ruleSource
+	complete completeness
 }
+
+// completeness is what a decision says of the cases that none of its rules fits.
+type completeness uint8
+
+const (
+	noWord     completeness = iota
+	complete                // there must be none
+	incomplete              // they are meant
+)
 
 // ruleSource is one rule: a condition, or a cell for each input column.
 type ruleSource struct {
@@ -45,7 +55,7 @@ type assignment struct {
 // readRules reads the decisions of a rules file.
 func (b *build) readRules(path, text string) {
 	for _, doc := range readYAML(b.log, path, text) {
-		f := doc.fields(b.log, "a decision", "decision", "hit", "default", "rules", "note")
+		f := doc.fields(b.log, "a decision", "decision", "hit", "complete", "default", "rules", "note")
 		d := &decisionSource{name: f["decision"].text(b.log, "decision"), at: doc.place()}
 		if n, ok := f["decision"]; ok {
 			d.at = n.place()
@@ -58,6 +68,7 @@ func (b *build) readRules(path, text string) {
 			d.hitAt = n.place()
 		}
 		d.hit = b.readHit(f["hit"].text(b.log, "hit"), d.hitAt)
+		d.complete = b.readComplete(f["complete"].text(b.log, "complete"), f["complete"].place())
 		d.defaults = b.readThen(f["default"], "default")
 		for _, item := range f["rules"].items(b.log, "rules") {
 			rf := item.fields(b.log, "a rule", "id", "when", "then", "row", "note", "basis")
@@ -88,6 +99,19 @@ func (b *build) readHit(name string, at place) program.Hit {
 		b.log.error("unknown_value", at, fmt.Sprintf("%q is no hit policy", name), didYouMean(name, []string{"first", "unique", "any", "collect", "collect sum", "collect min", "collect max", "collect count"}))
 	}
 	return hit
+}
+
+func (b *build) readComplete(word string, at place) completeness {
+	switch word {
+	case "":
+		return noWord
+	case "true":
+		return complete
+	case "false":
+		return incomplete
+	}
+	b.log.error("wrong_type", at, fmt.Sprintf("%q is neither true nor false", word), "complete: true where some rule must apply to every case, false where none may")
+	return noWord
 }
 
 func (b *build) readThen(n node, what string) []assignment {
@@ -128,6 +152,9 @@ func (b *build) compileDecision(d *decisionSource) {
 	for i := range d.rules {
 		b.compileRule(d, spec, columns, &d.rules[i], int32(i), &out)
 	}
+	if b.probing(d) {
+		b.compileProbe(spec, &out)
+	}
 	if !out.Apart || len(d.rules) == 0 {
 		b.asm.ret()
 	}
@@ -137,6 +164,9 @@ func (b *build) compileDecision(d *decisionSource) {
 		b.asm.ret()
 	}
 	b.closeOutputs(d, spec, &out)
+	if b.probing(d) {
+		out.Hit = program.Any // every rule is asked, and as none gives anything they agree
+	}
 	b.asm.prog.Decisions = append(b.asm.prog.Decisions, out)
 }
 
@@ -191,7 +221,11 @@ func (b *build) compileRule(d *decisionSource, spec *spec, columns []operand, r 
 			l.unaryTests(columns[c], end)
 		}
 	}
+	code := b.asm.here()
 	b.assign(d, spec, r.then, r.at)
+	if b.probing(d) { // what a rule gives is not asked
+		b.asm.prog.Code = b.asm.prog.Code[:code]
+	}
 	b.asm.emit(program.Instr{Op: program.OpFire, C: i})
 	b.asm.bind(end)
 	if out.Apart {

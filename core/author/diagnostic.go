@@ -8,7 +8,7 @@ import (
 )
 
 // Diagnostic is one finding about a pack's sources. Lines and columns start at 1 and count code points; EndColumn is
-// one past the last. Level is error (no pack comes out) or warning. Codes are stable snake_case.
+// one past the last. Level is error, warning or info. Codes are stable snake_case.
 type Diagnostic struct {
 	Code      string `json:"code"`
 	Level     string `json:"level"`
@@ -18,13 +18,15 @@ type Diagnostic struct {
 	EndColumn int    `json:"end_column"`
 	Message   string `json:"message"`
 	Hint      string `json:"hint"`
-	Source    string `json:"source"` // the line it is about
+	Source    string `json:"source"`            // the line it is about
+	Witness   string `json:"witness,omitempty"` // a case that shows it, JSON to be handed to decide
 }
 
 // Levels of a diagnostic.
 const (
 	LevelError   = "error"
 	LevelWarning = "warning"
+	LevelInfo    = "info"
 )
 
 // place is where something stands in a source file.
@@ -74,7 +76,12 @@ func linesOf(path, text string) []string {
 }
 
 func (l *log) add(level, code string, at place, message, hint string) {
-	d := Diagnostic{Code: code, Level: level, File: at.file, Line: max(1, at.line), Column: max(1, at.column), Message: message, Hint: hint}
+	l.addFinding(Diagnostic{Code: code, Level: level, Message: message, Hint: hint}, at)
+}
+
+// addFinding adds a finding that is complete but for its place.
+func (l *log) addFinding(d Diagnostic, at place) {
+	d.File, d.Line, d.Column = at.file, max(1, at.line), max(1, at.column)
 	d.EndColumn = d.Column + max(1, at.width)
 	if lines := l.linesOf(at.file); d.Line <= len(lines) {
 		d.Source = lines[d.Line-1]

@@ -24,6 +24,10 @@ type Test struct {
 // Tests reads the tests of a pack.
 func Tests(src Sources) ([]Test, []Diagnostic) {
 	l := newLog(src)
+	return readTests(l, src), l.sorted()
+}
+
+func readTests(l *log, src Sources) []Test {
 	var out []Test
 	for _, p := range slices.Sorted(maps.Keys(src)) {
 		if kindOf(p) != testsFile {
@@ -37,7 +41,7 @@ func Tests(src Sources) ([]Test, []Diagnostic) {
 			}
 		}
 	}
-	return out, l.sorted()
+	return out
 }
 
 func readTest(l *log, item node) (Test, bool) {

@@ -25,10 +25,10 @@ func (w *Workspace) Build(src Sources) (built []byte, found []Diagnostic) {
 	return built, b.log.sorted()
 }
 
-// Check finds what Build would find, but a pack that is too large to be built, and leaves out writing it.
-func (w *Workspace) Check(src Sources) []Diagnostic {
+// Check is Check with what the builds before it have parsed.
+func (w *Workspace) Check(src Sources, options Options) []Diagnostic {
 	b := w.begin(src)
-	b.compile()
+	b.check(options)
 	w.kept.forget()
 	return b.log.sorted()
 }

@@ -5,7 +5,6 @@
 package main
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/goccy/go-json"
@@ -41,6 +40,12 @@ func alloc(size uint32) uint32 {
 //go:wasmexport free
 func free(at uint32) { delete(buffers, at) }
 
+// dayEntry is no file of a pack: what stands there is the day on which the pack is to hold, such as 2026-11-22.
+const dayEntry = "at"
+
+// checkSteps is how long check searches one decision: a page waits for it.
+const checkSteps = 500_000
+
 // outcome is what build and check answer.
 type outcome struct {
 	OK          bool                `json:"ok"`
@@ -63,13 +68,15 @@ func compile(at, size uint32, whole bool) uint64 {
 		out.Diagnostics = append(out.Diagnostics, author.Diagnostic{Code: "bad_sources", Level: author.LevelError, Line: 1, Column: 1, EndColumn: 2, Message: bad})
 		return reply(out)
 	}
+	day := src[dayEntry]
+	delete(src, dayEntry)
 	if out.Need = author.Need(src); len(out.Need) > 0 && whole {
 		return reply(out)
 	}
 	out.Need = nil
 	if !whole {
-		out.Diagnostics = append(out.Diagnostics, desk.Check(src)...)
-		out.OK = !slices.ContainsFunc(out.Diagnostics, func(d author.Diagnostic) bool { return d.Level == author.LevelError })
+		out.Diagnostics = append(out.Diagnostics, desk.Check(src, author.Options{At: day, Steps: checkSteps})...)
+		out.OK = author.InOrder(out.Diagnostics)
 		return reply(out)
 	}
 	built, found := desk.Build(src)

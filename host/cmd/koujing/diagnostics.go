@@ -50,6 +50,9 @@ func printDiagnostics(w io.Writer, found []author.Diagnostic) {
 		if d.Hint != "" {
 			fmt.Fprintf(w, "  hint: %s\n", printable(d.Hint))
 		}
+		if d.Witness != "" {
+			fmt.Fprintf(w, "  case: %s\n", printable(d.Witness))
+		}
 	}
 }
 

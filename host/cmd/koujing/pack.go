@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"koujing/core/author"
 	"koujing/host/store"
@@ -48,8 +48,9 @@ func (p packArg) find() (store.Source, error) { return store.Find(p.Pack) }
 
 type packCheckCmd struct {
 	packArg
-	JSON  bool `name:"json" help:"Print as JSON."`
-	Names bool `name:"names" help:"List everything that the pack's expressions may name."`
+	JSON  bool   `name:"json" help:"Print as JSON."`
+	At    string `name:"at" placeholder:"DATE" help:"The day on which the pack is to hold, such as 2026-11-22; today if left out."`
+	Names bool   `name:"names" help:"List everything that the pack's expressions may name."`
 }
 
 // Help shows how the command is used.
@@ -63,6 +64,17 @@ Examples:
     koujing pack check --names core/packs/cn-telecom | grep customer
 
 Exit code: 0 if there are no errors, 3 if there are, 2 for a wrong command line, 1 for a failure.`
+}
+
+// AfterApply reads the day.
+func (c *packCheckCmd) AfterApply() error {
+	if c.At == "" {
+		c.At = time.Now().Format(time.DateOnly)
+	}
+	if _, err := time.Parse(time.DateOnly, c.At); err != nil {
+		return &exit{exitUsage, fmt.Sprintf("%q is no day: write 2026-11-22", c.At)}
+	}
+	return c.packArg.AfterApply()
 }
 
 // report is the outcome of a check, as the author module gives it too.
@@ -84,10 +96,8 @@ func (c *packCheckCmd) Run(a *app) error {
 	if c.Names {
 		return c.names(a, src, texts)
 	}
-	built, found := author.Build(texts)
-	_, more := author.Tests(texts)
-	found = append(found, more...)
-	ok := built != nil && !slices.ContainsFunc(more, func(d author.Diagnostic) bool { return d.Level == author.LevelError })
+	found := author.Check(texts, author.Options{At: c.At})
+	ok := author.InOrder(found)
 	if c.JSON {
 		if found == nil {
 			found = []author.Diagnostic{}
@@ -133,7 +143,7 @@ func (c *packCheckCmd) names(a *app, src store.Source, texts author.Sources) err
 // count sums findings up for people, "" if there are none.
 func count(found []author.Diagnostic) string {
 	text := ""
-	for _, level := range []string{author.LevelError, author.LevelWarning} {
+	for _, level := range []string{author.LevelError, author.LevelWarning, author.LevelInfo} {
 		n := 0
 		for _, d := range found {
 			if d.Level == level {

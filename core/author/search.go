@@ -1,0 +1,385 @@
+package author
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"koujing/core/author/region"
+	"koujing/core/program"
+	"koujing/core/vocabulary"
+)
+
+// A search goes over the rules of each decision for rules that can never apply, rules that meet where only one may apply,
+// and cases for which no rule applies. What it claims is proved: that a rule is never reached, by the rules' conditions
+// alone; an overlap and a gap, by a case that was run.
+
+// DefaultSteps is how long Check searches one decision: a step is one rule compared with another. A table of a thousand
+// rows that people keep in order takes a million or two.
+const DefaultSteps = 6_000_000
+
+// Bounds of what is said and tried for one decision.
+const (
+	maxFindings = 20  // of a kind
+	maxHoles    = 12  // that are tried until one has a case
+	maxCovers   = 200 // rules among which those are sought that cover another
+)
+
+// study is the search of one decision.
+type study struct {
+	b       *build
+	d       *decisionSource
+	asks    *analyst
+	space   *space
+	headers []ast.Node
+	rules   [][]region.Box // where each rule's conditions hold
+	known   []bool         // whether that is all; a tangled rule is left out
+	budget  region.Budget
+	gaveUp  bool // the budget did not suffice somewhere
+	probe   *probe
+}
+
+// search studies every decision.
+func (b *build) search(steps int) {
+	for _, d := range b.decisions {
+		if sc := b.scopeOf(d); sc != nil {
+			s := &study{b: b, d: d, asks: b.analyst(sc), budget: region.Budget(steps)}
+			s.layOut()
+			s.run()
+		}
+	}
+}
+
+// scopeOf is what a decision's expressions may name, nil if it has no place.
+func (b *build) scopeOf(d *decisionSource) *scope {
+	if known := coreDecision(d.name); known != nil {
+		return &scope{names: b.names, at: known.At, line: known.Line}
+	}
+	return &scope{names: b.names, at: b.ownMoment[d.name]}
+}
+
+// layOut takes all conditions apart and makes boxes of them.
+func (s *study) layOut() {
+	headers, types := s.asks.headers(s.d)
+	s.headers = headers
+	formulas := make([]formula, len(s.d.rules))
+	for i := range s.d.rules {
+		formulas[i] = s.asks.rule(&s.d.rules[i], headers, types)
+	}
+	s.space = s.asks.space()
+	for _, f := range formulas {
+		boxes, ok := s.space.boxes(f)
+		s.rules, s.known = append(s.rules, boxes), append(s.known, ok)
+		s.gaveUp = s.gaveUp || !ok
+	}
+}
+
+func (s *study) run() {
+	s.contradictions()
+	switch s.d.hit {
+	case program.First:
+		s.covered()
+	case program.Unique, program.Any:
+		s.overlaps()
+	default:
+		return
+	}
+	s.gaps()
+	if s.gaveUp {
+		s.b.log.add(LevelInfo, "search_given_up", s.d.at, fmt.Sprintf("the rules of %s are too tangled to be searched to the end: what is reported is true, but there may be more", s.d.name), "split the decision, or test fewer things in one rule")
+	}
+}
+
+// contradictions finds rules that no case fits.
+func (s *study) contradictions() {
+	for i := range s.d.rules {
+		if !s.known[i] || len(s.rules[i]) > 0 {
+			continue
+		}
+		r := &s.d.rules[i]
+		at := r.at
+		if r.when != nil {
+			at = r.when.whole()
+		}
+		s.b.log.error("unreachable_rule", at, fmt.Sprintf("rule %s never applies: no case fulfils all of its conditions", r.id), "look for two conditions that exclude each other, or for a value that cannot occur")
+	}
+}
+
+// covered finds rules that are never reached under `first`: those before them take every case together.
+func (s *study) covered() {
+	for i := range s.d.rules {
+		if !s.known[i] || len(s.rules[i]) == 0 || s.afterAlways(i) {
+			continue
+		}
+		before := s.meeting(i)
+		share := s.budget * 4 / region.Budget(len(s.d.rules)-i+4)
+		left := share
+		covered := len(before) > 0 && s.within(i, before, &left)
+		if covered {
+			before = s.least(i, before, &left)
+		}
+		if s.budget -= share - left; !covered {
+			continue
+		}
+		r := &s.d.rules[i]
+		names := make([]string, len(before))
+		for k, j := range before {
+			names[k] = s.d.rules[j].id
+		}
+		message := fmt.Sprintf("rule %s is never reached: %s before it takes every case of it", r.id, names[0])
+		if len(names) > 1 {
+			message = fmt.Sprintf("rule %s is never reached: %s before it take every case of it together", r.id, enumerate(names))
+		}
+		witness := s.witness(s.rules[i], func(fired []string) bool {
+			return slices.Contains(fired, r.id) && slices.ContainsFunc(before, func(j int) bool { return slices.Contains(fired, s.d.rules[j].id) })
+		})
+		s.b.log.addFinding(Diagnostic{Code: "unreachable_rule", Level: LevelError, Message: message, Witness: witness,
+			Hint: "move it before them, or narrow them"}, r.at)
+	}
+}
+
+// afterAlways reports whether a rule stands behind one without any condition: that has been said already.
+func (s *study) afterAlways(i int) bool {
+	return slices.ContainsFunc(s.d.rules[:i], func(r ruleSource) bool { return r.always() })
+}
+
+// meeting are the rules before one that apply to some of its cases.
+func (s *study) meeting(i int) []int {
+	var out []int
+	for j := range i {
+		if s.known[j] && slices.ContainsFunc(s.rules[i], func(x region.Box) bool {
+			return slices.ContainsFunc(s.rules[j], func(y region.Box) bool { return x.Meets(y) })
+		}) {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// within reports whether rules cover rule i together. It is false when the budget does not suffice to tell.
+func (s *study) within(i int, cover []int, budget *region.Budget) bool {
+	var boxes []region.Box
+	for _, j := range cover {
+		boxes = append(boxes, s.rules[j]...)
+	}
+	for _, x := range s.rules[i] {
+		_, answer := region.FindHole(x, boxes, budget)
+		s.gaveUp = s.gaveUp || answer == region.Unknown
+		if answer != region.Covered {
+			return false
+		}
+	}
+	return true
+}
+
+// least takes rules out of a cover as long as it is one.
+func (s *study) least(i int, cover []int, budget *region.Budget) []int {
+	if len(cover) > maxCovers {
+		return cover
+	}
+	gaveUp := s.gaveUp
+	for k := len(cover) - 1; k >= 0; k-- {
+		if fewer := slices.Delete(slices.Clone(cover), k, k+1); len(fewer) > 0 && s.within(i, fewer, budget) {
+			cover = fewer
+		}
+	}
+	s.gaveUp = gaveUp // that a cover may be larger than needed is nothing to speak of
+	return cover
+}
+
+// overlaps finds rules that apply together where only one may, or where all must say the same.
+func (s *study) overlaps() {
+	told, last := 0, -1
+	done := region.FindOverlaps(s.rules, &s.budget, func(i, j int, both region.Box) bool {
+		if j == last || s.d.hit == program.Any && s.sayTheSame(i, j) {
+			return true
+		}
+		first, second := &s.d.rules[i], &s.d.rules[j]
+		witness := s.witness([]region.Box{both}, func(fired []string) bool {
+			return slices.Contains(fired, first.id) && slices.Contains(fired, second.id)
+		})
+		if witness == "" || s.d.hit == program.Any && !s.differ(witness) {
+			return true
+		}
+		last = j
+		message := fmt.Sprintf("rules %s and %s both apply to one case, and under unique only one may", first.id, second.id)
+		hint := "narrow one of them, or make the hit policy first"
+		if s.d.hit == program.Any {
+			message = fmt.Sprintf("rules %s and %s both apply to one case and give different answers", first.id, second.id)
+		}
+		s.b.log.addFinding(Diagnostic{Code: "overlap", Level: LevelError, Message: message + fmt.Sprintf("; %s stands in line %d", first.id, first.at.line), Hint: hint, Witness: witness}, second.at)
+		told++
+		return told < maxFindings
+	})
+	s.gaveUp = s.gaveUp || !done
+}
+
+// sayTheSame reports whether two rules surely give the same outputs.
+func (s *study) sayTheSame(i, j int) bool {
+	said := func(r *ruleSource) []string {
+		var out []string
+		for _, a := range r.then {
+			out = append(out, a.output+"="+a.value.text)
+		}
+		slices.Sort(out)
+		return out
+	}
+	return slices.Equal(said(&s.d.rules[i]), said(&s.d.rules[j]))
+}
+
+// gaps finds cases for which no rule applies, where that is surely not meant.
+func (s *study) gaps() {
+	space, level := s.answered()
+	if space == nil || len(s.d.defaults) > 0 || len(s.d.rules) == 0 || slices.Contains(s.known, false) {
+		return
+	}
+	boxes := slices.Concat(s.rules...)
+	for range maxHoles {
+		hole, answer := region.FindHole(space, boxes, &s.budget)
+		if s.gaveUp = s.gaveUp || answer == region.Unknown; answer != region.Hole {
+			return
+		}
+		if witness := s.inside(hole, func(fired []string) bool { return len(fired) == 0 }); witness != "" {
+			s.b.log.addFinding(Diagnostic{Code: "gap", Level: level, Message: fmt.Sprintf("no rule of %s applies where %s%s", s.d.name, s.describe(hole), s.without()),
+				Hint: s.closing(), Witness: witness}, s.d.at)
+			return
+		}
+		boxes = append(boxes, hole)
+	}
+}
+
+// withoutRule says what the core does where a decision that it needs says nothing.
+var withoutRule = map[string]string{
+	"refund.multiplier":  "the engine then returns the difference once, to be reviewed",
+	"refund.means":       "the engine then takes credit, and cash for a closed account",
+	"refund.approval":    "the engine then lets everybody pay any amount",
+	"complaint.severity": "the engine then takes it for ordinary",
+}
+
+func (s *study) without() string {
+	if text, ok := withoutRule[s.d.name]; ok {
+		return ": " + text
+	}
+	return ""
+}
+
+// closing says what to do about a gap.
+func (s *study) closing() string {
+	if coreDecision(s.d.name) != nil || s.d.complete == complete {
+		return "add a rule for it, or say with default what holds then"
+	}
+	return "add a rule for it, say with default what holds then, or write complete: false if nothing is meant to"
+}
+
+// answered is the part of space in which a decision has to have an answer, nil if nowhere. Where the core needs one, that
+// is everywhere. The operator's own decisions often mean to say nothing: there it is what the rules speak of, each
+// variable by itself, between the least and the greatest number that they name.
+func (s *study) answered() (region.Box, string) {
+	switch _, needed := withoutRule[s.d.name]; {
+	case s.d.complete == noWord && needed:
+		return s.space.whole, LevelWarning
+	case s.d.complete == incomplete, s.d.complete == noWord && coreDecision(s.d.name) != nil:
+		return nil, ""
+	case s.d.complete == complete:
+		return s.space.whole, LevelError
+	}
+	out := slices.Clone(s.space.whole)
+	for i, x := range s.space.axes {
+		spoken := region.NewSet(x.size)
+		for _, in := range s.asks.asked[x.variable] {
+			spoken = spoken.Or(x.cells(in))
+		}
+		if x.absent >= 0 {
+			spoken = spoken.Less(x.cells(values{null: true}))
+		}
+		if x.starts != nil && x.typ.base != program.Bool && !spoken.Empty() {
+			for c := spoken.First(); c <= spoken.Last(); c++ {
+				spoken.Add(c)
+			}
+		}
+		if !spoken.Empty() {
+			out[i] = spoken
+		}
+	}
+	return out, LevelWarning
+}
+
+// describe says a region in words: what each variable is in it that matters.
+func (s *study) describe(box region.Box) string {
+	var out []string
+	for i, x := range s.space.axes {
+		if !s.space.whole[i].Within(box[i]) {
+			out = append(out, x.describe(box[i]))
+		}
+	}
+	if len(out) == 0 {
+		return "nothing is said"
+	}
+	return strings.Join(out, ", ")
+}
+
+func (a *axis) describe(set region.Set) string {
+	var out []string
+	for c := 0; c < a.size; c++ {
+		switch {
+		case !set.Has(c):
+		case c == a.absent:
+			out = append(out, "absent")
+		case c == a.other:
+			out = append(out, "another")
+		case a.texts != nil:
+			out = append(out, a.texts[c])
+		case a.typ.base == program.Bool:
+			out = append(out, []string{"false", "true"}[a.starts[c]])
+		default:
+			from, to := a.starts[c], a.end(c)
+			for c+1 < len(a.starts) && set.Has(c+1) {
+				c++
+				to = a.end(c)
+			}
+			out = append(out, a.interval(from, to))
+		}
+	}
+	if len(out) > 6 {
+		out = append(out[:6], "…")
+	}
+	return a.key + " is " + strings.Join(out, " or ")
+}
+
+func (a *axis) interval(from, to int64) string {
+	show := func(n int64) string { return fmt.Sprint(n) }
+	switch least := max(a.least, a.starts[0]); {
+	case from == to:
+		return show(from)
+	case from <= least && to == a.most:
+		return "given"
+	case from <= least:
+		return "up to " + show(to)
+	case to == a.most:
+		return "from " + show(from)
+	}
+	return show(from) + " to " + show(to)
+}
+
+// enumerate joins names as a sentence does.
+func enumerate(names []string) string {
+	if len(names) > 8 {
+		names = append(slices.Clone(names[:8]), fmt.Sprintf("%d more", len(names)-8))
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// section is the part of a case without which the core does not ask a decision.
+func section(d *vocabulary.Decision) string {
+	switch {
+	case d == nil:
+		return ""
+	case d.Line:
+		return "lines"
+	case d.Section == vocabulary.InComplaint:
+		return "complaint"
+	}
+	return ""
+}
