@@ -1,5 +1,5 @@
-// Package module takes WebAssembly modules of Go's linker apart, to weigh them and to join their
-// data: tools of the build, nothing that is shipped.
+// Package module takes WebAssembly modules of Go's linker apart, to weigh them and to make them
+// smaller and sooner ready: tools of the build, nothing that is shipped.
 package module
 
 import (
@@ -19,6 +19,9 @@ type Section struct {
 const (
 	customSection    = 0
 	importSection    = 2
+	memorySection    = 5
+	globalSection    = 6
+	exportSection    = 7
 	codeSection      = 10
 	dataSection      = 11
 	dataCountSection = 12

@@ -1,16 +1,11 @@
 package module
 
 import (
-	"bytes"
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"testing"
-
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
 // TestRead takes a guest of the linker's apart and puts it together again, in bytes.
@@ -63,63 +58,17 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// TestJoinData compares what memory begins with before and after, and runs the module.
-func TestJoinData(t *testing.T) {
-	text := build(t, "empty", "-s -w")
-	sections, err := Read(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, gap := range []int{0, 64, 1 << 20} {
-		joined, err := JoinData(sections, gap)
-		if err != nil {
-			t.Fatal(err)
-		}
-		before, after := memory(t, sections), memory(t, joined)
-		if !bytes.Equal(before, after) {
-			t.Errorf("gap %d: memory differs", gap)
-		}
-		if was, is := count(t, sections), count(t, joined); gap > 0 && is > was/100 {
-			t.Errorf("gap %d: %d segments joined to %d", gap, was, is)
-		}
-		ctx := context.Background()
-		runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter())
-		defer runtime.Close(ctx)
-		wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
-		config := wazero.NewModuleConfig().WithStartFunctions("_initialize")
-		if _, err := runtime.InstantiateWithConfig(ctx, Append(nil, joined), config); err != nil {
-			t.Errorf("gap %d: %v", gap, err)
-		}
-	}
-	if again, err := Read(text); err != nil || !reflect.DeepEqual(again, sections) {
-		t.Error("the module given was changed")
-	}
-}
-
-func TestJoin(t *testing.T) {
-	segments := []segment{{14, []byte("cd")}, {100, []byte("z")}, {10, []byte("ab")}, {20, []byte("ef")}, {16, []byte("!")}}
-	joined, err := join(segments, 2)
-	want := []segment{{10, []byte("ab\x00\x00cd!")}, {20, []byte("ef")}, {100, []byte("z")}}
-	if err != nil || !reflect.DeepEqual(joined, want) {
-		t.Errorf("%v, %v, want %v", joined, err, want)
-	}
-	if joined, err := join([]segment{{10, []byte("ab")}, {11, []byte("c")}}, 2); err == nil {
-		t.Errorf("overlapping segments joined to %v", joined)
-	}
-}
-
-func TestJoinDataRefuses(t *testing.T) {
+func TestReadSegmentsRefuses(t *testing.T) {
 	for name, s := range map[string]Section{
-		"a passive segment":    {ID: dataSection, Content: []byte{1, 1, 1, 'x'}},
-		"a place of a global":  {ID: dataSection, Content: []byte{1, 0, 0x23, 0, 0x0b, 1, 'x'}},
-		"a sum of constants":   {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x41, 1, 0x6a, 0x0b, 1, 'x'}},
-		"less than announced":  {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x0b, 2, 'x'}},
-		"more than announced":  {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x0b, 1, 'x', 0}},
-		"an endless number":    {ID: dataSection, Content: []byte{1, 0, 0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0}},
-		"a data count section": {ID: dataCountSection, Content: []byte{1}},
+		"a passive segment":   {ID: dataSection, Content: []byte{1, 1, 1, 'x'}},
+		"a place of a global": {ID: dataSection, Content: []byte{1, 0, 0x23, 0, 0x0b, 1, 'x'}},
+		"a sum of constants":  {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x41, 1, 0x6a, 0x0b, 1, 'x'}},
+		"less than announced": {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x0b, 2, 'x'}},
+		"more than announced": {ID: dataSection, Content: []byte{1, 0, 0x41, 1, 0x0b, 1, 'x', 0}},
+		"an endless number":   {ID: dataSection, Content: []byte{1, 0, 0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0}},
 	} {
-		if _, err := JoinData([]Section{s}, 64); err == nil {
-			t.Errorf("%s is joined", name)
+		if _, err := readSegments(s.Content); err == nil {
+			t.Errorf("%s is read", name)
 		}
 	}
 }
@@ -132,8 +81,6 @@ func memory(t *testing.T, sections []Section) []byte {
 	}
 	return memory
 }
-
-func count(t *testing.T, sections []Section) int { t.Helper(); return len(data(t, sections)) }
 
 func data(t *testing.T, sections []Section) []segment {
 	t.Helper()
