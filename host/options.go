@@ -20,6 +20,7 @@ type config struct {
 	interpreter bool
 	rand        io.Reader
 	clock       func() time.Time
+	recorder    Recorder
 }
 
 func defaults() config {
@@ -60,6 +61,9 @@ func WithTimeout(d time.Duration) Option { return func(c *config) { c.timeout = 
 // WithInterpreter runs the module in wazero's interpreter: for platforms the compiler doesn't know, and for the test
 // that both give the same bytes.
 func WithInterpreter() Option { return func(c *config) { c.interpreter = true } }
+
+// WithRecorder gives every decision to rec before anybody else sees it. Verify's replays are not recorded.
+func WithRecorder(rec Recorder) Option { return func(c *config) { c.recorder = rec } }
 
 // WithAmbient replaces what the guest gets when it asks the system for random bytes or the time, both constant by
 // default. A decision must not depend on either; tests pass noise here to show it.

@@ -57,7 +57,7 @@ type Pack struct {
 }
 
 // New compiles the module, makes the first instance and loads the pack: what can fail, fails here. Errors are
-// ErrNoModule, *ModuleError, *PackError, *TrapError.
+// ErrNoModule, *ModuleError, *PackError, *TrapError, ErrNotRecorded (wrapped).
 func New(ctx context.Context, opts ...Option) (*Runner, error) {
 	cfg := defaults()
 	for _, o := range opts {
@@ -81,6 +81,10 @@ func New(ctx context.Context, opts ...Option) (*Runner, error) {
 		r.dispose(ctx)
 		return nil, err
 	}
+	if err := r.keep(ctx, Material{EngineModule, r.Engine(), cfg.module}); err != nil {
+		r.dispose(ctx)
+		return nil, err
+	}
 	r.cfg.module, r.cfg.pack = nil, nil
 	for range cfg.poolSize {
 		r.tokens <- struct{}{}
@@ -96,6 +100,11 @@ func New(ctx context.Context, opts ...Option) (*Runner, error) {
 	}
 	if first != nil {
 		first.info = in.info
+		if err := r.keep(ctx, Material{BuiltPack, first.info.Digest, first.built}); err != nil {
+			r.discard(in)
+			r.dispose(ctx)
+			return nil, err
+		}
 		r.current.Store(first)
 	}
 	r.idle = append(r.idle, in)
@@ -213,7 +222,7 @@ func (r *Runner) discard(in *instance) {
 }
 
 // Decide answers a case. The error is nil for every decision, an invalid one too; it is ErrClosed, ErrNoPack,
-// ErrTooLarge, a *TrapError, or the context's while the call waits for its turn.
+// ErrTooLarge, a *TrapError, ErrNotRecorded (wrapped), or the context's while the call waits for its turn.
 func (r *Runner) Decide(ctx context.Context, caseJSON []byte) (Decision, error) {
 	text, err := r.AppendDecision(ctx, nil, caseJSON)
 	if err != nil {
@@ -225,6 +234,19 @@ func (r *Runner) Decide(ctx context.Context, caseJSON []byte) (Decision, error) 
 // AppendDecision is Decide for those who keep a buffer: it appends the decision to dst, and returns dst unchanged
 // with an error.
 func (r *Runner) AppendDecision(ctx context.Context, dst, caseJSON []byte) ([]byte, error) {
+	out, err := r.appendDecision(ctx, dst, caseJSON)
+	if err != nil || r.cfg.recorder == nil {
+		return out, err
+	}
+	if err := r.record(ctx, Made{caseJSON, out[len(dst):]}); err != nil {
+		return dst, err
+	}
+	return out, nil
+}
+
+// appendDecision decides without recording. It holds a token no longer than the engine takes: those who wait for a disk
+// must not keep others from deciding.
+func (r *Runner) appendDecision(ctx context.Context, dst, caseJSON []byte) ([]byte, error) {
 	if len(caseJSON) > MaxInput {
 		return dst, ErrTooLarge
 	}
@@ -338,6 +360,10 @@ func (r *Runner) Reload(ctx context.Context, built []byte) (Pack, error) {
 		return Pack{}, err
 	}
 	p.info = in.info
+	if err := r.keep(ctx, Material{BuiltPack, p.info.Digest, p.built}); err != nil {
+		r.discard(in)
+		return Pack{}, err
+	}
 	r.current.Store(p)
 	r.put(in)
 	return p.info, nil

@@ -127,10 +127,19 @@ type batch struct {
 	in    []byte // the lines, one after the other
 	ends  []int  // where each ends in in; -1-end for a line that was too long and is not there
 	nums  []int  // number of each line, since blank ones are left out
-	out   []byte
+	done  []answered
+	made  []Made
+	text  []byte // the decisions, one after the other
+	out   []byte // what is written
 	stats StreamStats
 	err   error
 	ready chan struct{}
+}
+
+// answered is a line with its decision, or with the reason why it has none.
+type answered struct {
+	made Made
+	err  error
 }
 
 func (b *batch) reset() {
@@ -138,9 +147,12 @@ func (b *batch) reset() {
 		b.in = nil // one long line doesn't keep its memory
 	}
 	if cap(b.out) > 64*batchBytes {
-		b.out = nil
+		b.text, b.out = nil, nil
 	}
-	b.in, b.ends, b.nums, b.out = b.in[:0], b.ends[:0], b.nums[:0], b.out[:0]
+	clear(b.done)
+	clear(b.made)
+	b.in, b.ends, b.nums, b.done, b.made = b.in[:0], b.ends[:0], b.nums[:0], b.done[:0], b.made[:0]
+	b.text, b.out = b.text[:0], b.out[:0]
 	b.stats, b.err = StreamStats{}, nil
 }
 
@@ -153,37 +165,18 @@ func (b *batch) write(out io.Writer) error {
 	return err
 }
 
+// decide decides the lines, has the decisions recorded, and puts the answers together.
 func (b *batch) decide(ctx context.Context, r *Runner, opt StreamOptions) {
-	start := 0
-	for i, end := range b.ends {
-		if b.err = ctx.Err(); b.err != nil {
-			return
-		}
+	b.run(ctx, r, opt.Failed == nil)
+	b.record(ctx, r)
+	for i, d := range b.done {
 		b.stats.Lines++
-		var err error
-		if end < 0 {
-			err = ErrTooLarge
+		if d.err == nil {
+			b.out = append(b.out, d.made.Decision...)
+			b.count(status(d.made.Decision))
 		} else {
-			at := len(b.out)
-			b.out, err = r.AppendDecision(ctx, b.out, b.in[start:end])
-			start = end
-			if err == nil {
-				switch status(b.out[at:]) {
-				case "invalid":
-					b.stats.Invalid++
-					if b.stats.FirstInvalid == 0 {
-						b.stats.FirstInvalid = b.stats.Lines
-					}
-				case "blocked":
-					b.stats.Blocked++
-				default:
-					b.stats.Decided++
-				}
-			}
-		}
-		if err != nil {
 			b.stats.Failed++
-			err = &LineError{Line: b.nums[i], Err: err}
+			err := &LineError{Line: b.nums[i], Err: d.err}
 			if opt.Failed == nil || ctx.Err() != nil {
 				b.err = err
 				return
@@ -196,6 +189,64 @@ func (b *batch) decide(ctx context.Context, r *Runner, opt StreamOptions) {
 			b.out = append(b.out, instead...)
 		}
 		b.out = append(b.out, '\n')
+	}
+	b.err = ctx.Err()
+}
+
+// run decides line after line. With stop, nothing is decided after a failure: it will end the stream.
+func (b *batch) run(ctx context.Context, r *Runner, stop bool) {
+	start := 0
+	for _, end := range b.ends {
+		if ctx.Err() != nil {
+			return
+		}
+		d := answered{err: ErrTooLarge}
+		if end >= 0 {
+			at := len(b.text)
+			d.made.Case = b.in[start:end]
+			b.text, d.err = r.appendDecision(ctx, b.text, d.made.Case)
+			d.made.Decision = b.text[at:len(b.text):len(b.text)] // stays what it is when text grows elsewhere
+			start = end
+		}
+		b.done = append(b.done, d)
+		if d.err != nil && stop {
+			return
+		}
+	}
+}
+
+// record has the whole batch recorded at once. If that fails, each decision is tried by itself, so that only those are
+// withheld that the recorder can't keep.
+func (b *batch) record(ctx context.Context, r *Runner) {
+	if r.cfg.recorder == nil {
+		return
+	}
+	for _, d := range b.done {
+		if d.err == nil {
+			b.made = append(b.made, d.made)
+		}
+	}
+	if r.record(ctx, b.made...) == nil {
+		return
+	}
+	for i := range b.done {
+		if d := &b.done[i]; d.err == nil {
+			d.err = r.record(ctx, d.made)
+		}
+	}
+}
+
+func (b *batch) count(status string) {
+	switch status {
+	case "invalid":
+		b.stats.Invalid++
+		if b.stats.FirstInvalid == 0 {
+			b.stats.FirstInvalid = b.stats.Lines
+		}
+	case "blocked":
+		b.stats.Blocked++
+	default:
+		b.stats.Decided++
 	}
 }
 

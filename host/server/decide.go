@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"koujing/host"
+	"koujing/host/ledger"
 )
 
 // bodyTime is how long a client may take to send a whole case.
@@ -37,11 +38,15 @@ func (s *Server) decide(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) decideOne(w http.ResponseWriter, req *http.Request) {
+	ctx, ok := s.customer(w, req)
+	if !ok {
+		return
+	}
 	text, ok := s.readBody(w, req, s.opt.MaxBody)
 	if !ok {
 		return
 	}
-	d, err := s.opt.Runner.Decide(req.Context(), text)
+	d, err := s.opt.Runner.Decide(ctx, text)
 	if err != nil {
 		s.failed(w, err)
 		return
@@ -50,7 +55,28 @@ func (s *Server) decideOne(w http.ResponseWriter, req *http.Request) {
 	writeJSON(w, d.Bytes())
 }
 
+// customerHeader tells whose case is decided, for the decision log: the key by which his personal data can be erased. It
+// need not stand in the case itself.
+const customerHeader = "Koujing-Customer"
+
+// customer puts the customer's key into the context of a request, or answers it.
+func (s *Server) customer(w http.ResponseWriter, req *http.Request) (context.Context, bool) {
+	switch key := req.Header.Get(customerHeader); {
+	case key == "":
+		return req.Context(), true
+	case len(key) > 256:
+		fail(w, "bad_customer", customerHeader+" takes at most 256 bytes.")
+		return nil, false
+	default:
+		return ledger.WithCustomer(req.Context(), key), true
+	}
+}
+
 func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
+	ctx, ok := s.customer(w, req)
+	if !ok {
+		return
+	}
 	rc := http.NewResponseController(w)
 	// Errors of these mean that the connection can't do it: then answers wait for the end of the body.
 	_ = rc.EnableFullDuplex()
@@ -63,7 +89,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 		_ = rc.SetWriteDeadline(next)
 	}
 	patient()
-	stats, err := s.opt.Runner.Stream(req.Context(), req.Body, w, host.StreamOptions{
+	stats, err := s.opt.Runner.Stream(ctx, req.Body, w, host.StreamOptions{
 		MaxLine: int(s.opt.MaxBody),
 		Flush: func() error {
 			patient()
@@ -74,7 +100,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 			if code == "body_too_large" {
 				code = "line_too_large"
 			}
-			if code == "engine_failed" || code == "line_too_large" {
+			if code == "engine_failed" || code == "line_too_large" || code == "log_unavailable" {
 				return newProblem(code, detail).text(), nil
 			}
 			return nil, err // the runner is closing, or the client has gone
@@ -109,12 +135,17 @@ func (s *Server) explain(err error) (code, detail string) {
 		return "body_too_large", tooLarge(s.opt.MaxBody)
 	case errors.Is(err, host.ErrNoPack):
 		return "no_pack", "The pack is being put in place."
-	case errors.Is(err, host.ErrClosed):
+	case errors.Is(err, host.ErrClosed), errors.Is(err, ledger.ErrClosed):
 		return "not_ready", "The server is stopping."
+	case errors.Is(err, ledger.ErrUnavailable):
+		return "log_unavailable", "The decision would have to be recorded, and can't be. It was withheld: send the case again."
 	case errors.As(err, &trap):
 		// What the engine said may quote the case, so it goes nowhere.
 		s.opt.Log.Error("engine failed", "op", trap.Op, "trap", trap.Error())
 		return "engine_failed", "The instance was thrown away; other cases are not affected."
+	}
+	if errors.Is(err, host.ErrNotRecorded) {
+		s.opt.Log.Error("decision log", "error", err.Error()) // names no case: that is in its own files
 	}
 	return "internal", "The log has more."
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"koujing/host"
+	"koujing/host/ledger"
 	"koujing/host/store"
 )
 
@@ -22,7 +23,7 @@ type metrics struct {
 	verified  *prometheus.CounterVec
 }
 
-func newMetrics(r *host.Runner, s *store.Store) *metrics {
+func newMetrics(r *host.Runner, s *store.Store, l *ledger.Ledger) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -39,7 +40,7 @@ func newMetrics(r *host.Runner, s *store.Store) *metrics {
 			Name: "koujing_verifications_total", Help: "Replays, by outcome.",
 		}, []string{"outcome"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.decisions, m.verified, &engineCollector{r, s},
+	m.registry.MustRegister(m.requests, m.duration, m.decisions, m.verified, &engineCollector{r, s, l},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -76,6 +77,7 @@ func (m *metrics) verification(v host.Verification) {
 type engineCollector struct {
 	runner *host.Runner
 	store  *store.Store
+	ledger *ledger.Ledger // may be nil
 }
 
 var (
@@ -84,6 +86,11 @@ var (
 	trapsDesc     = prometheus.NewDesc("koujing_engine_traps_total", "Engine instances thrown away after a failure.", nil, nil)
 	memoryDesc    = prometheus.NewDesc("koujing_engine_idle_memory_bytes", "Linear memory of the idle instances.", nil, nil)
 	packDesc      = prometheus.NewDesc("koujing_pack_info", "The pack in place; always 1.", []string{"id", "version", "digest"}, nil)
+	recordsDesc   = prometheus.NewDesc("koujing_log_records_total", "Decisions written to the decision log.", nil, nil)
+	droppedDesc   = prometheus.NewDesc("koujing_log_dropped_total", "Decisions that count and were given away without being recorded.", nil, nil)
+	commitsDesc   = prometheus.NewDesc("koujing_log_commits_total", "Flushes of the decision log to disk.", nil, nil)
+	bytesDesc     = prometheus.NewDesc("koujing_log_bytes_total", "Bytes written to the decision log.", nil, nil)
+	downDesc      = prometheus.NewDesc("koujing_log_down", "1 while the decision log can't be written.", nil, nil)
 	refusedDesc   = prometheus.NewDesc("koujing_pack_source_refused", "1 while the pack's source is broken and the last good pack decides.", []string{"id"}, nil)
 )
 
@@ -100,6 +107,18 @@ func (c *engineCollector) Collect(ch chan<- prometheus.Metric) {
 	send(createdDesc, prometheus.CounterValue, float64(info.Created))
 	send(trapsDesc, prometheus.CounterValue, float64(info.Traps))
 	send(memoryDesc, prometheus.GaugeValue, float64(info.Memory))
+	if c.ledger != nil {
+		info := c.ledger.Info()
+		down := 0.0
+		if info.Down != nil {
+			down = 1
+		}
+		send(recordsDesc, prometheus.CounterValue, float64(info.Records))
+		send(droppedDesc, prometheus.CounterValue, float64(info.Dropped))
+		send(commitsDesc, prometheus.CounterValue, float64(info.Commits))
+		send(bytesDesc, prometheus.CounterValue, float64(info.Bytes))
+		send(downDesc, prometheus.GaugeValue, down)
+	}
 	st := c.store.Status()
 	refused := 0.0
 	if st.State == store.StateRefused {

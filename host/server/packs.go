@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-json"
 
+	"koujing/host/ledger"
 	"koujing/host/store"
 )
 
@@ -54,6 +55,8 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 		fail(w, "not_ready", "The server is stopping.")
 	case p.Digest == "":
 		fail(w, "no_pack", "The pack is being put in place.")
+	case s.logDown():
+		fail(w, "log_unavailable", "Decisions that have to be recorded are withheld.")
 	default:
 		text, err := json.Marshal(struct {
 			Status string `json:"status"`
@@ -66,4 +69,10 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 		}
 		writeJSON(w, text)
 	}
+}
+
+// logDown tells whether decisions are withheld, since they can't be recorded.
+func (s *Server) logDown() bool {
+	l := s.opt.Ledger
+	return l != nil && l.Mode() == ledger.Strict && l.Info().Down != nil
 }

@@ -33,6 +33,8 @@ var problems = map[string]struct {
 	"wrong_host":           {http.StatusMisdirectedRequest, "The server doesn't answer for this host"},
 	"engine_failed":        {http.StatusInternalServerError, "The engine failed on this case"},
 	"internal":             {http.StatusInternalServerError, "The server failed"},
+	"bad_customer":         {http.StatusBadRequest, "The customer's key isn't one"},
+	"log_unavailable":      {http.StatusServiceUnavailable, "The decision log can't be written"},
 	"no_pack":              {http.StatusServiceUnavailable, "No pack is loaded"},
 	"not_ready":            {http.StatusServiceUnavailable, "The server is starting or stopping"},
 }
@@ -55,6 +57,9 @@ func (p problem) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Del("ETag")
+	if p.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(p.text())
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"koujing/host"
+	"koujing/host/ledger"
 	"koujing/host/store"
 )
 
@@ -20,6 +21,8 @@ import (
 type Options struct {
 	Runner *host.Runner
 	Store  *store.Store
+	// Ledger is the decision log that Runner records to; nil if there is none. The server only reports how it fares.
+	Ledger *ledger.Ledger
 	// Site is the page, index.html at its top; nil if the program was built without.
 	Site fs.FS
 	// Live reads Site anew at every request, for a folder that somebody is working on.
@@ -61,7 +64,7 @@ func New(opt Options) (*Server, error) {
 	if opt.Patience <= 0 {
 		opt.Patience = 2 * time.Minute
 	}
-	s := &Server{opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store)}
+	s := &Server{opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store, opt.Ledger)}
 	var err error
 	if s.site, err = newSite(opt.Site, opt.Live, opt.Modules); err != nil {
 		return nil, err

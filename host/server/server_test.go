@@ -69,14 +69,14 @@ func compile(s store.Source) (*store.Pack, error) {
 	return p, err
 }
 
-func newWorld(t testing.TB, change func(*Options)) *world {
+func newWorld(t testing.TB, change func(*Options), opts ...host.Option) *world {
 	t.Helper()
 	wasm, err := behave.Module()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	r, err := host.New(ctx, host.WithModule(wasm), host.WithCacheDir(cacheDir), host.WithPoolSize(2))
+	r, err := host.New(ctx, append(opts, host.WithModule(wasm), host.WithCacheDir(cacheDir), host.WithPoolSize(2))...)
 	if err != nil {
 		t.Fatal(err)
 	}

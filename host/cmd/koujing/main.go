@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"koujing/host/ledger"
 	"koujing/host/store"
 )
 
@@ -27,6 +28,7 @@ type commands struct {
 	Verify  verifyCmd  `cmd:"" help:"Replay a decision and compare."`
 	Impact  impactCmd  `cmd:"" help:"Tell what an edit of a pack changes over past cases."`
 	Serve   serveCmd   `cmd:"" help:"Serve the API, the panel and the demo page."`
+	Log     logCmd     `cmd:"" help:"Look after the decision log: show, export, erase, prune."`
 	Pack    packCmd    `cmd:"" help:"Check, build, test and list packs."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a case or a decision."`
 	Version versionCmd `cmd:"" help:"Print what this program is made of."`
@@ -55,7 +57,7 @@ func run(args []string, a *app) int {
 	var cmds commands
 	parser, err := kong.New(&cmds, kong.Name("koujing"), kong.Writers(a.out, a.err),
 		kong.Description("What to say and what to pay: decides cases of telecom customer service from a pack of rules and talk tracks."),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"cache": defaultCache()})
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"cache": defaultCache(), "mask": strings.Join(ledger.DefaultMask, ", ")})
 	if err != nil {
 		fmt.Fprintln(a.err, "koujing:", err)
 		return exitFailure

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"koujing/core/packs"
+	"koujing/host"
 )
 
 func TestMain(m *testing.M) {
@@ -62,7 +64,7 @@ func TestScripts(t *testing.T) {
 			return copyPack(filepath.Join(env.WorkDir, "pack"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": wantCode, "sub": substitute, "tag": tagModule, "digest": setDigest,
+			"code": wantCode, "sub": substitute, "tag": tagModule, "digest": setDigest, "mklog": makeLog,
 		},
 	})
 }
@@ -103,6 +105,26 @@ func setDigest(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: digest file")
 	}
 	ts.Setenv("DIGEST", digest([]byte(ts.ReadFile(args[0]))))
+}
+
+// mklog dir case… decides cases as a server with that data folder does, and leaves its decision log.
+func makeLog(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: mklog dir case…")
+	}
+	ctx := context.Background()
+	log, err := recordFlags{Record: "strict", Customer: "id"}.open(ts.MkAbs(args[0]), nil)
+	ts.Check(err)
+	defer func() { ts.Check(log.Close()) }()
+	_, p, err := packFlag{"cn-telecom"}.compile()
+	ts.Check(err)
+	r, err := engineFlags{Cache: os.Getenv(cacheVar)}.start(ctx, host.WithPack(p.Built), host.WithRecorder(log))
+	ts.Check(err)
+	defer r.Close(ctx)
+	for _, name := range args[1:] {
+		_, err := r.Decide(ctx, []byte(ts.ReadFile(name)))
+		ts.Check(err)
+	}
 }
 
 // tag file writes the engine with one more custom section: it does the same, and is another module.

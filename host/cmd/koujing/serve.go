@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -23,8 +24,9 @@ import (
 type serveCmd struct {
 	packFlag
 	engineFlags
+	recordFlags
 	Addr string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default}). Port 0 takes a free one."`
-	Data string   `placeholder:"DIR" help:"Keeps the last good pack here, for a start with a broken pack folder."`
+	Data string   `placeholder:"DIR" help:"Keeps the last good pack here, for a start with a broken pack folder, and the decision log."`
 	Site string   `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
 	Host []string `placeholder:"NAME" help:"Another host name to answer for; may be repeated."`
 	Log  string   `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
@@ -38,8 +40,11 @@ Examples:
 
     koujing serve
     koujing serve --pack core/packs/cn-telecom --data ./data
+    koujing serve --data ./data --keep-cases 90d --customer facts.customer_number
     koujing serve --addr 0.0.0.0:8080 --host koujing.example.com
     curl -H 'Content-Type: application/json' -d @case.json http://127.0.0.1:8080/v1/decide
+
+With --data, a decision with consequences (a refund to be paid, a gate, a step up the ladder) is on disk before it is given away; koujing log looks after what is recorded.
 
 The API is described at /openapi.json. The log holds no path, body or address.`
 }
@@ -60,7 +65,17 @@ func (c *serveCmd) Run(a *app) error {
 		return err
 	}
 	defer listener.Close()
-	runner, err := c.start(ctx)
+	tell := &announcer{app: a, src: src}
+	log, err := c.recordFlags.open(c.Data, tell.log)
+	if err != nil {
+		return err
+	}
+	var opts []host.Option
+	if log != nil {
+		defer log.Close()
+		opts = append(opts, host.WithRecorder(log))
+	}
+	runner, err := c.start(ctx, opts...)
 	if err != nil {
 		return err
 	}
@@ -69,7 +84,6 @@ func (c *serveCmd) Run(a *app) error {
 		defer cancel()
 		_ = runner.Close(end)
 	}()
-	tell := &announcer{app: a, src: src}
 	packs, err := store.Open(ctx, src, store.Options{
 		DataDir: c.Data,
 		Accept:  func(ctx context.Context, built []byte) error { _, err := runner.Reload(ctx, built); return err },
@@ -82,7 +96,7 @@ func (c *serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	opt.Runner, opt.Store = runner, packs
+	opt.Runner, opt.Store, opt.Ledger = runner, packs, log
 	srv, err := server.New(opt)
 	if err != nil {
 		return err
@@ -179,6 +193,14 @@ func (t *announcer) start(c *serveCmd, addr net.Addr, r *host.Runner, packs *sto
 	}
 	fmt.Fprintf(t.out, "Koujing listens on http://%s/\n  pack    %s %s  %s\n          %s\n  engine  %s\n",
 		shown(addr), p.ID, p.Version, p.Digest, where, r.Engine())
+	switch {
+	case c.Data == "":
+		fmt.Fprintln(t.out, "  log     none: with --data DIR, decisions with consequences are recorded")
+	case c.Record == "off":
+		fmt.Fprintln(t.out, "  log     off")
+	default:
+		fmt.Fprintf(t.out, "  log     %s  %s\n", filepath.Join(c.Data, decisionsDir), c.Record)
+	}
 	if site() == nil && c.Site == "" {
 		fmt.Fprintln(t.out, "  page    not in this program: run make wasm and build it again")
 	}
@@ -199,6 +221,18 @@ func shown(addr net.Addr) string {
 		return net.JoinHostPort("localhost", fmt.Sprint(tcp.Port))
 	}
 	return addr.String()
+}
+
+// log says that the decision log can't be written, or can be again.
+func (t *announcer) log(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at := time.Now().Format(time.TimeOnly)
+	if err == nil {
+		fmt.Fprintf(t.out, "%s the decision log can be written again\n", at)
+		return
+	}
+	fmt.Fprintf(t.out, "%s the decision log can't be written: %v\n", at, err)
 }
 
 func (t *announcer) outcome(o store.Outcome) {

@@ -14,9 +14,10 @@ import (
 type verifyCmd struct {
 	packFlag
 	engineFlags
-	Case     string `required:"" placeholder:"C" help:"The case, as it was sent. - is the standard input."`
+	Case     string `placeholder:"C" help:"The case, as it was sent. - is the standard input."`
+	Log      string `placeholder:"DIR" help:"Replays a whole decision log instead, or the data folder it lies in."`
 	JSON     bool   `name:"json" help:"Print the outcome as JSON."`
-	Decision string `arg:"" name:"DECISION" help:"The decision, as it was received. - is the standard input."`
+	Decision string `arg:"" optional:"" name:"DECISION" help:"The decision, as it was received. - is the standard input."`
 }
 
 // Help shows how the command is used.
@@ -28,10 +29,13 @@ Examples:
     koujing verify --pack core/packs/cn-telecom --case case.json decision.json
     koujing decide case.json | koujing verify --case case.json -
     koujing verify --case case.json --engine old/koujing.wasm decision.json
+    koujing verify --log ./data
 
 Exit code: 0 if both are the same to the byte, 3 if they differ, 2 for a wrong command line, 1 for a failure.
 
-It tells apart: engine_differs, pack_differs, case_differs (the receipt names another engine, pack or case), decision_differs (the decision was changed), not_canonical (it says the same in other bytes, or is no JSON).`
+It tells apart: engine_differs, pack_differs, case_differs (the receipt names another engine, pack or case), decision_differs (the decision was changed), not_canonical (it says the same in other bytes, or is no JSON).
+
+A log is replayed with the engines and packs that lie in it. Besides those codes it tells: chain_broken, record_damaged, records_missing (the evidence isn't what was written), case_damaged, receipt_differs, outcome_differs (case and evidence don't belong together), engine_missing, pack_missing.`
 }
 
 var verdicts = map[string]string{
@@ -44,6 +48,14 @@ var verdicts = map[string]string{
 
 // Run replays.
 func (c *verifyCmd) Run(a *app) error {
+	switch {
+	case c.Log != "" && (c.Case != "" || c.Decision != ""):
+		return &exit{exitUsage, "--log replays what is in the log: leave case and decision out"}
+	case c.Log != "":
+		return c.verifyLog(a)
+	case c.Case == "" || c.Decision == "":
+		return &exit{exitUsage, "give --case C and DECISION, or --log DIR\nkoujing verify --help shows how."}
+	}
 	if c.Case == "-" && c.Decision == "-" {
 		return &exit{exitUsage, "case and decision can't both come from the standard input"}
 	}

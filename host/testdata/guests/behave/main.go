@@ -64,10 +64,12 @@ func decide(ptr, n int32) int64 {
 	calls++
 	text := bytes.Trim(view(ptr, n), " \t\r\n")
 	var c struct {
-		Do    string
-		Times int
+		Do       string
+		Times    int
+		Pay      int // fen; a refund of so much is payable
+		Customer struct{ Surname string }
 	}
-	status := "decided"
+	status, sections := "decided", ""
 	if json.Unmarshal(text, &c) != nil {
 		status = "invalid"
 	}
@@ -97,6 +99,15 @@ func decide(ptr, n int32) int64 {
 			sum = s[:]
 		}
 		note = `"` + hex.EncodeToString(sum) + `"`
+	case "pay": // what counts as evidence, and a name where talk tracks have one
+		amount := strconv.Itoa(c.Pay)
+		sections = `,"refund":{"status":"payable","lines":[],"diff_fen":` + amount + `,"total_fen":` + amount + `,"pay_fen":` + amount +
+			`,"preview_fen":0,"means":"credit","means_reason":"","approval":{"needed":false,"rung":0,"reason":""},"due_by":"2026-11-24T10:00:00+08:00","flags":[]}`
+		note = strconv.Quote("for " + c.Customer.Surname)
+	case "gate":
+		status, sections = "blocked", `,"gates":[{"id":"not_owner","blocks":"booking","reason":"","row":""}]`
+	case "escalate":
+		sections = `,"complaint":{"state":"taken_in","severity":"ordinary","owner":"","rung":0,"next":[],"escalate":{"to":1,"role":"team_leader","parallel":false,"allowed":true,"reason":""}}`
 	case "calls":
 		note = strconv.Itoa(calls)
 	case "ambient":
@@ -110,7 +121,7 @@ func decide(ptr, n int32) int64 {
 	case "empty":
 		return 0
 	}
-	body := `{"status":"` + status + `","results":{"guest":{"length":` + strconv.Itoa(len(text)) + `,"note":` + note +
+	body := `{"status":"` + status + `"` + sections + `,"results":{"guest":{"length":` + strconv.Itoa(len(text)) + `,"note":` + note +
 		`,"version":"` + pack.version + `"}},"trace":[]`
 	receipt := `,"receipt":{"engine":"` + engine + `","pack":"` + pack.digest + `","case":"` + digest(text) +
 		`","decision":"` + digest([]byte(body+"}")) + `"}}`
