@@ -29,6 +29,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && [ "$$(go env CGO_ENABLED)" = 1 
 ADDR ?= 127.0.0.1:8080
 PACK ?= core/packs/cn-telecom
 FUZZTIME ?= 5m
+IMPACT ?= 100000
 
 .PHONY: help
 help: ## this list
@@ -115,8 +116,8 @@ size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 1
 	@go run ./wasm/size -dir $(BUILD)/size -limit 560000
 
 .PHONY: bench
-bench: wasm browser ## every engine next to expr's own VM: decide, tables, cold start, memory
-	@go test -c -o $(BUILD)/bench ./core/vectors/bench && cd core/vectors/bench && $(abspath $(BUILD)/bench) -report
+bench: wasm browser ## every engine next to expr's own VM: decide, tables, cold start, memory; IMPACT=1000000 cases
+	@go test -c -o $(BUILD)/bench ./core/vectors/bench && cd core/vectors/bench && $(abspath $(BUILD)/bench) -report -impact $(IMPACT)
 
 .PHONY: rooms
 rooms: ## the benchmarks of the rooms of core and host, one by one

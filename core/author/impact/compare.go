@@ -43,7 +43,7 @@ type entry struct {
 
 // Comparer compares decisions, one pair at a time. The zero Comparer is ready; it keeps its memory from one pair to the next.
 type Comparer struct {
-	r        reader
+	r        cursor
 	from, to view
 	who      customer
 	lists    [sections][2][]item // of the sections that differ: those of from, those of to
@@ -74,7 +74,7 @@ func (c *Comparer) Compare(caseJSON, from, to []byte) (*Change, error) {
 		c.lists[i][0], c.lists[i][1] = c.lists[i][0][:0], c.lists[i][1][:0]
 	}
 	ch.From, ch.To = c.from.outcome(), c.to.outcome()
-	c.who.read(&c.r, caseJSON)
+	c.who.read(caseJSON)
 	ch.Case = c.who.id
 	if ch.From.Invalid || ch.To.Invalid {
 		c.invalid(ch)
@@ -84,7 +84,7 @@ func (c *Comparer) Compare(caseJSON, from, to []byte) (*Change, error) {
 		}
 		c.sections(ch)
 	}
-	if c.failed == nil && c.r.Failed() {
+	if c.failed == nil && c.r.failed {
 		c.failed = ErrNoDecision
 	}
 	if c.failed != nil {
@@ -129,7 +129,7 @@ func (c *Comparer) invalid(ch *Change) {
 	case !ch.From.Invalid:
 		ch.Kinds.add(NewlyInvalid)
 		if list := c.r.items(c.lists[inErrors][1], c.to.at[inErrors]); len(list) > 0 {
-			ch.error = item{id: c.r.plain(list[0].id), whole: c.r.plain(c.r.member(list[0].whole, "path"))}
+			ch.error = item{id: plain(list[0].id), whole: plain(c.r.value(list[0].whole, "path"))}
 		}
 	case !ch.To.Invalid:
 		ch.Kinds.add(NoLongerInvalid)

@@ -25,7 +25,7 @@ func (c *Comparer) rules(ch *Change) {
 }
 
 func (c *Comparer) fired(ch *Change, x *item, what int) {
-	e := c.note(byRule, c.r.plain(x.state), c.r.plain(x.id))
+	e := c.note(byRule, plain(x.state), plain(x.id))
 	first := e.n == [countings]int64{}
 	e.n[what] = 1
 	if line := c.line(x.subject); line != nil {
@@ -83,7 +83,7 @@ func (c *Comparer) otherwise(x *item) bool {
 }
 
 func (c *Comparer) memberDiffers(section int, name string) bool {
-	return c.differs(section) && !bytes.Equal(c.r.member(c.from.at[section], name), c.r.member(c.to.at[section], name))
+	return c.differs(section) && !bytes.Equal(c.r.value(c.from.at[section], name), c.r.value(c.to.at[section], name))
 }
 
 // ofRowDiffer is itemsDiffer for what a rule has added to a list: it stands there under the rule's row. What has none

@@ -6,39 +6,6 @@ import (
 	"koujing/core/canon"
 )
 
-// reader reads canonical texts and hands out values as they are written.
-type reader struct {
-	canon.Reader
-	text []byte
-	key  []byte
-}
-
-func (r *reader) start(text []byte) {
-	r.text = text
-	r.Reset(text)
-}
-
-// raw takes the next value, whatever it is, as it stands in the text.
-func (r *reader) raw() []byte {
-	r.Kind() // goes to its first byte
-	from := r.Offset()
-	r.Skip()
-	return r.text[from:r.Offset()]
-}
-
-// fen takes an amount; null, which stands for an unknown one, is 0.
-func (r *reader) fen() int64 {
-	if r.Kind() == canon.Null {
-		r.Null()
-		return 0
-	}
-	n, whole := r.Int()
-	if !whole {
-		r.Fail()
-	}
-	return n
-}
-
 // Sections of a decision, in the order they are written.
 const (
 	inErrors = iota
@@ -75,12 +42,12 @@ func body(text []byte) []byte {
 }
 
 // read takes a decision apart. With sumsOnly it stops once the amounts are known.
-func (v *view) read(r *reader, text []byte, sumsOnly bool) bool {
+func (v *view) read(r *cursor, text []byte, sumsOnly bool) bool {
 	*v = view{}
 	r.start(text)
-	for r.Enter(canon.Object); r.Key(&r.key); {
+	for r.enter('{'); r.member(); {
 		section := -1
-		switch string(r.key) {
+		switch string(r.name) {
 		case "status":
 			v.status = r.raw()
 			continue
@@ -117,16 +84,16 @@ func (v *view) read(r *reader, text []byte, sumsOnly bool) bool {
 			v.at[section] = value
 		}
 	}
-	if r.Failed() || v.status == nil {
+	if r.failed || v.status == nil {
 		return false
 	}
 	return v.at[inRefund] == nil || v.readSums(r)
 }
 
-func (v *view) readSums(r *reader) bool {
-	r.start(v.at[inRefund])
-	for r.Enter(canon.Object); r.Key(&r.key); {
-		switch string(r.key) {
+func (v *view) readSums(r *cursor) bool {
+	r.restart(v.at[inRefund])
+	for r.enter('{'); r.member(); {
+		switch string(r.name) {
 		case "total_fen":
 			v.sums[total] = r.fen()
 		case "pay_fen":
@@ -134,10 +101,10 @@ func (v *view) readSums(r *reader) bool {
 		case "preview_fen":
 			v.sums[preview] = r.fen()
 		default:
-			r.Skip()
+			r.raw()
 		}
 	}
-	return !r.Failed()
+	return !r.failed
 }
 
 func (v *view) invalid() bool { return string(v.status) == `"invalid"` }
@@ -159,100 +126,99 @@ type item struct {
 }
 
 // items reads a list of objects.
-func (r *reader) items(dst []item, list []byte) []item {
+func (c *cursor) items(dst []item, list []byte) []item {
 	dst = dst[:0]
 	if list == nil {
 		return dst
 	}
-	r.start(list)
-	for r.Enter(canon.Array); r.More(); {
-		from := r.Offset()
+	c.restart(list)
+	for c.enter('['); c.element(); {
+		from := c.pos
 		var x item
-		for r.Enter(canon.Object); r.Key(&r.key); {
-			switch string(r.key) {
+		for c.enter('{'); c.member(); {
+			switch string(c.name) {
 			case "id", "code", "rule":
-				if string(r.key) == "rule" && x.id != nil { // a bill line's rule, which the trace has too
-					r.Skip()
+				if string(c.name) == "rule" && x.id != nil { // a bill line's rule, which the trace has too
+					c.raw()
 					continue
 				}
-				x.id = r.raw()
+				x.id = c.raw()
 			case "status", "decision":
-				x.state = r.raw()
+				x.state = c.raw()
 			case "due_at":
-				x.due = r.raw()
+				x.due = c.raw()
 			case "subject":
-				x.subject = r.raw()
+				x.subject = c.raw()
 			case "row":
-				x.row = r.raw()
+				x.row = c.raw()
 			case "total_fen":
-				x.sums[total] = r.fen()
+				x.sums[total] = c.fen()
 			case "pay_fen":
-				x.sums[pay] = r.fen()
+				x.sums[pay] = c.fen()
 			case "preview_fen":
-				x.sums[preview] = r.fen()
+				x.sums[preview] = c.fen()
 			default:
-				r.Skip()
+				c.raw()
 			}
 		}
-		x.whole = r.text[from:r.Offset()]
+		if c.failed {
+			break
+		}
+		x.whole = c.text[from:c.pos]
 		dst = append(dst, x)
 	}
 	return dst
 }
 
 // members reads the members of an object.
-func (r *reader) members(dst []item, object []byte) []item {
+func (c *cursor) members(dst []item, object []byte) []item {
 	dst = dst[:0]
 	if object == nil {
 		return dst
 	}
-	r.start(object)
-	for r.Enter(canon.Object); r.Key(&r.key); {
-		name := bytes.Clone(r.key) // an escaped one does not outlive the next
-		dst = append(dst, item{id: name, whole: r.raw()})
+	c.restart(object)
+	for c.enter('{'); c.member(); {
+		dst = append(dst, item{id: c.name, whole: c.raw()})
 	}
 	return dst
 }
 
-// member is the value of a member of an object as written, nil where there is none.
-func (r *reader) member(object []byte, name string) []byte {
+// value is the value of a member of an object as written, nil where there is none.
+func (c *cursor) value(object []byte, name string) []byte {
 	if object == nil || object[0] != '{' {
 		return nil
 	}
-	r.start(object)
-	for r.Enter(canon.Object); r.Key(&r.key); {
-		if string(r.key) == name {
-			return r.raw()
+	c.restart(object)
+	for c.enter('{'); c.member(); {
+		if string(c.name) == name {
+			return c.raw()
 		}
-		r.Skip()
+		c.raw()
 	}
 	return nil
 }
 
 // plain is the text of a value as written: a string without its quotes, unescaped; else as it is.
-func (r *reader) plain(value []byte) []byte {
+func plain(value []byte) []byte {
 	if len(value) < 2 || value[0] != '"' {
 		return value
 	}
 	if bytes.IndexByte(value, '\\') < 0 {
 		return value[1 : len(value)-1]
 	}
-	r.start(value)
-	return bytes.Clone(r.String())
+	var r canon.Reader
+	r.Reset(value)
+	return r.String()
 }
 
 // Case finds the case in a line: the line itself, or what a decision log keeps under "case", an object or the exact
 // text in a string. A line that is neither is returned as it is; the engine says what is wrong with it.
 func Case(line []byte) []byte {
-	var r reader
-	return r.inner(line)
-}
-
-func (r *reader) inner(line []byte) []byte {
 	if !bytes.Contains(line, []byte(`"case"`)) { // nearly every line: there is nothing to look for
 		return line
 	}
-	r.start(line)
+	r := caseReader{text: line}
+	r.Reset(line)
 	for r.Enter(canon.Object); r.Key(&r.key); {
 		if string(r.key) != "case" {
 			r.Skip()
@@ -264,12 +230,26 @@ func (r *reader) inner(line []byte) []byte {
 		case value[0] == '{':
 			return value
 		case value[0] == '"':
-			r.start(value)
-			return bytes.Clone(r.String())
+			return plain(value)
 		}
 		return line
 	}
 	return line
+}
+
+// caseReader reads a case, which may be written in any way and be anything.
+type caseReader struct {
+	canon.Reader
+	text []byte
+	key  []byte
+}
+
+// raw takes the next value, whatever it is, as it stands in the text.
+func (r *caseReader) raw() []byte {
+	r.Kind() // goes to its first byte
+	from := r.Offset()
+	r.Skip()
+	return r.text[from:r.Offset()]
 }
 
 // customer is what a comparison reads of a case: its id, and the categories of its bill lines.
@@ -279,10 +259,11 @@ type customer struct {
 }
 
 // read never fails: what is no case has neither id nor lines, and its decisions are invalid.
-func (c *customer) read(r *reader, text []byte) {
+func (c *customer) read(text []byte) {
+	r := caseReader{text: text}
 	c.id, c.lines = nil, c.lines[:0]
 	var id, bill []byte
-	r.start(text)
+	r.Reset(text)
 	for r.Enter(canon.Object); r.Key(&r.key); {
 		switch string(r.key) {
 		case "id":
@@ -297,12 +278,13 @@ func (c *customer) read(r *reader, text []byte) {
 		return
 	}
 	if len(id) > 0 && id[0] == '"' {
-		c.id = r.plain(id)
+		c.id = plain(id)
 	}
 	if len(bill) == 0 || bill[0] != '[' {
 		return
 	}
-	r.start(bill)
+	r.text = bill
+	r.Reset(bill)
 	for r.Enter(canon.Array); r.More(); {
 		if r.Kind() != canon.Object {
 			r.Skip()
@@ -323,7 +305,7 @@ func (c *customer) read(r *reader, text []byte) {
 	}
 	for i := range c.lines {
 		x := &c.lines[i]
-		x.id, x.category = r.plain(x.id), r.plain(x.category)
+		x.id, x.category = plain(x.id), plain(x.category)
 		if len(x.category) == 0 || string(x.category) == "null" {
 			x.category = other
 		}

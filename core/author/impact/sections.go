@@ -51,7 +51,7 @@ func (c *Comparer) note(g group, a, b []byte) *entry {
 // turn notes that something was one thing and is another.
 func (c *Comparer) turn(g group, from, to []byte) {
 	if !bytes.Equal(from, to) {
-		c.note(g, c.r.plain(from), c.r.plain(to)).n[cases] = 1
+		c.note(g, plain(from), plain(to)).n[cases] = 1
 	}
 }
 
@@ -90,14 +90,14 @@ func (c *Comparer) comeAndGo(g group, section int) (differ bool) {
 	l := c.read(section, c.from.at[section], c.to.at[section])
 	match(l, sameID, func(a, b *item) {
 		if !bytes.Equal(a.due, b.due) {
-			c.note(g, c.r.plain(a.id), nil).n[moved] = 1
+			c.note(g, plain(a.id), nil).n[moved] = 1
 			differ = true
 		}
 	})
 	for side, what := range [2]int{gone, fresh} {
 		for i := range l[side] {
 			if x := &l[side][i]; !x.matched {
-				c.note(g, c.r.plain(x.id), nil).n[what] = 1
+				c.note(g, plain(x.id), nil).n[what] = 1
 				differ = true
 			}
 		}
@@ -111,20 +111,20 @@ func (c *Comparer) refund(ch *Change) {
 	for i, k := range [amounts]Kind{pay: Pay, total: Total, preview: Preview} {
 		ch.Kinds.addIf(ch.delta[i] != 0, k)
 	}
-	if a, b := c.r.member(from, "status"), c.r.member(to, "status"); !bytes.Equal(a, b) {
+	if a, b := c.r.value(from, "status"), c.r.value(to, "status"); !bytes.Equal(a, b) {
 		ch.Kinds.add(RefundStatus)
 		c.turn(refundTurn, a, b)
 	}
-	if a, b := c.r.member(from, "means"), c.r.member(to, "means"); !bytes.Equal(a, b) {
+	if a, b := c.r.value(from, "means"), c.r.value(to, "means"); !bytes.Equal(a, b) {
 		ch.Kinds.add(Means)
 		c.turn(meansTurn, a, b)
 	}
-	if a, b := c.r.member(from, "approval"), c.r.member(to, "approval"); !bytes.Equal(a, b) {
+	if a, b := c.r.value(from, "approval"), c.r.value(to, "approval"); !bytes.Equal(a, b) {
 		a, b = c.rung(a, "rung"), c.rung(b, "rung")
 		ch.Kinds.addIf(!bytes.Equal(a, b), Approval)
 		c.turn(approvalTurn, a, b)
 	}
-	ch.Kinds.addIf(!bytes.Equal(c.r.member(from, "due_by"), c.r.member(to, "due_by")), RefundDue)
+	ch.Kinds.addIf(!bytes.Equal(c.r.value(from, "due_by"), c.r.value(to, "due_by")), RefundDue)
 	c.lines()
 	ch.Kinds.addIf(ch.Kinds == before, RefundOther)
 }
@@ -133,7 +133,7 @@ var noRung = []byte("0")
 
 // rung is a member of an object that may be null: 0 then.
 func (c *Comparer) rung(object []byte, name string) []byte {
-	if r := c.r.member(object, name); r != nil {
+	if r := c.r.value(object, name); r != nil {
 		return r
 	}
 	return noRung
@@ -141,7 +141,7 @@ func (c *Comparer) rung(object []byte, name string) []byte {
 
 // lines compares the bill lines, each with its category. Both decisions have the lines of the one case.
 func (c *Comparer) lines() {
-	l := c.read(inRefund, c.r.member(c.from.at[inRefund], "lines"), c.r.member(c.to.at[inRefund], "lines"))
+	l := c.read(inRefund, c.r.value(c.from.at[inRefund], "lines"), c.r.value(c.to.at[inRefund], "lines"))
 	match(l, sameID, func(a, b *item) {
 		if bytes.Equal(a.whole, b.whole) {
 			return
@@ -150,7 +150,7 @@ func (c *Comparer) lines() {
 			b.delta[i] = c.sub(b.sums[i], a.sums[i])
 		}
 		b.changed = true
-		e := c.note(byCategory, c.category(c.r.plain(a.id)), nil)
+		e := c.note(byCategory, c.category(plain(a.id)), nil)
 		e.perLine = true
 		e.n[cases] = 1
 		e.n[lines]++
@@ -170,11 +170,11 @@ func (c *Comparer) category(id []byte) []byte {
 func (c *Comparer) complaint(ch *Change) {
 	from, to := c.from.at[inComplaint], c.to.at[inComplaint]
 	before := ch.Kinds
-	if a, b := c.r.member(from, "severity"), c.r.member(to, "severity"); !bytes.Equal(a, b) {
+	if a, b := c.r.value(from, "severity"), c.r.value(to, "severity"); !bytes.Equal(a, b) {
 		ch.Kinds.add(Severity)
 		c.turn(severityTurn, a, b)
 	}
-	if a, b := c.r.member(from, "escalate"), c.r.member(to, "escalate"); !bytes.Equal(a, b) {
+	if a, b := c.r.value(from, "escalate"), c.r.value(to, "escalate"); !bytes.Equal(a, b) {
 		ch.Kinds.add(Escalation)
 		c.turn(escalateTurn, c.rung(a, "to"), c.rung(b, "to"))
 	}
@@ -186,7 +186,7 @@ func overdue(x *item) bool { return string(x.state) == `"overdue"` }
 func (c *Comparer) clocks(ch *Change) {
 	before := ch.Kinds
 	set := func(x *item, what int, k Kind) {
-		c.note(byClock, c.r.plain(x.id), nil).n[what] = 1
+		c.note(byClock, plain(x.id), nil).n[what] = 1
 		ch.Kinds.add(k)
 	}
 	l := c.read(inClocks, c.from.at[inClocks], c.to.at[inClocks])
@@ -226,8 +226,8 @@ func (c *Comparer) clocks(ch *Change) {
 
 func (c *Comparer) talk(ch *Change) {
 	from, to := c.from.at[inScenario], c.to.at[inScenario]
-	fromTrack, toTrack := c.r.member(from, "id"), c.r.member(to, "id")
-	fromStep, toStep := c.r.member(from, "step"), c.r.member(to, "step")
+	fromTrack, toTrack := c.r.value(from, "id"), c.r.value(to, "id")
+	fromStep, toStep := c.r.value(from, "step"), c.r.value(to, "step")
 	switch {
 	case !bytes.Equal(fromTrack, toTrack):
 		ch.Kinds.add(Track)
@@ -245,7 +245,7 @@ func (c *Comparer) place(track, step []byte) []byte {
 	if track == nil {
 		return nil
 	}
-	return bytes.Join([][]byte{c.r.plain(track), c.r.plain(step)}, []byte("/"))
+	return bytes.Join([][]byte{plain(track), plain(step)}, []byte("/"))
 }
 
 func (c *Comparer) results(ch *Change) {

@@ -29,6 +29,13 @@ const modulePath = "../../../host/cmd/koujing/embedded/koujing.wasm"
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if *impactRun != "" {
+		if err := measureImpact(*impactRun); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if !*report {
 		os.Exit(m.Run())
 	}
@@ -99,7 +106,10 @@ func measure(dir string) error {
 	if err := printMemory(ctx, module, cache, loads, node, chromium); err != nil {
 		return err
 	}
-	return d.close()
+	if err := d.close(); err != nil {
+		return err
+	}
+	return printImpact(dir, cache)
 }
 
 // timesOf is nanoseconds by engine and load; receipts stand under "hash".

@@ -15,6 +15,7 @@ import (
 
 	"koujing/core/author/impact"
 	"koujing/host"
+	"koujing/host/page"
 	"koujing/host/store"
 )
 
@@ -23,6 +24,7 @@ type impactCmd struct {
 	From   string   `required:"" placeholder:"A" help:"The pack as it is: a folder, a built pack file, or the name of an embedded pack."`
 	To     string   `required:"" placeholder:"B" help:"The pack as it would be."`
 	JSON   bool     `name:"json" help:"Print the report as JSON."`
+	HTML   string   `name:"html" placeholder:"FILE" help:"Write the report as one HTML file too, with charts."`
 	FailOn []string `name:"fail-on" placeholder:"WHAT,…" enum:"any,fen,clock,gate,invalid" help:"End with code 3 if this changes: any (anything), fen (an amount), clock (one newly breached), gate (one closed or opened), invalid (a case newly invalid)."`
 	Files  []string `arg:"" optional:"" name:"CASES" help:"Files with cases, one a line. - or none is the standard input."`
 }
@@ -34,7 +36,7 @@ func (impactCmd) Help() string {
 Examples:
 
     koujing impact --from cn-telecom --to core/packs/cn-telecom cases.ndjson
-    koujing impact --from old.json --to new.json cases.ndjson
+    koujing impact --from old.json --to new.json --html impact.html cases.ndjson
     koujing impact --from cn-telecom --to ./pack --json < cases.ndjson | jq .pay
     koujing impact --from cn-telecom --to ./pack --fail-on fen,gate cases.ndjson
 
@@ -128,6 +130,15 @@ func readCases(ctx context.Context, a *app, m *host.Impact, name string, p *impa
 }
 
 func (c *impactCmd) write(a *app, r *impact.Report) error {
+	if c.HTML != "" {
+		var text bytes.Buffer
+		if err := page.HTML(&text, r); err != nil {
+			return err
+		}
+		if err := store.WriteFile(c.HTML, text.Bytes()); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
 		return printJSON(a.out, r)
 	}
