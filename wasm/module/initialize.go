@@ -17,6 +17,9 @@ const initializer = "_initialize"
 // pageSize is the unit of linear memory.
 const pageSize = 64 << 10
 
+// Setting is a variable of the environment that Go's runtime looks at when it starts: GOGC, GOMEMLIMIT.
+type Setting struct{ Name, Value string }
+
 // Initialize calls a guest's _initialize, and makes of what it has become a module that begins there: its memory and its
 // globals are what they are afterwards, and _initialize does nothing any more. The clock stands at its start and what
 // looks random is fixed, so that the same module gives the same bytes. No page then waits for Go's runtime to start, nor
@@ -25,7 +28,7 @@ const pageSize = 64 << 10
 // The data are written anew, in stretches with at most gap zeros on end. Go's linker writes a segment for every eight bytes
 // that are not zero after a few that are, some twenty thousand in an empty guest; each costs a line of code to the compressor,
 // which deals better with zeros, and a copy to every instance.
-func Initialize(ctx context.Context, sections []Section, gap int) ([]Section, error) {
+func Initialize(ctx context.Context, sections []Section, gap int, settings ...Setting) ([]Section, error) {
 	var globals []global
 	imported, function := 0, -1
 	for _, s := range sections {
@@ -48,7 +51,7 @@ func Initialize(ctx context.Context, sections []Section, gap int) ([]Section, er
 	if function < imported {
 		return nil, fmt.Errorf("no function %s of its own", initializer)
 	}
-	memory, err := initialized(ctx, exportGlobals(sections, len(globals)), globals)
+	memory, err := initialized(ctx, exportGlobals(sections, len(globals)), globals, settings)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", initializer, err)
 	}
@@ -73,7 +76,7 @@ func Initialize(ctx context.Context, sections []Section, gap int) ([]Section, er
 }
 
 // initialized is the memory of an instance after _initialize; the module makes its globals visible. The globals get the values they have then.
-func initialized(ctx context.Context, sections []Section, globals []global) (memory []byte, err error) {
+func initialized(ctx context.Context, sections []Section, globals []global, settings []Setting) (memory []byte, err error) {
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter())
 	defer func() { err = errors.Join(err, rt.Close(ctx)) }()
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, rt); err != nil {
@@ -81,6 +84,9 @@ func initialized(ctx context.Context, sections []Section, globals []global) (mem
 	}
 	still := func() int64 { return 1 }
 	config := wazero.NewModuleConfig().WithStartFunctions(initializer).WithNanotime(still, 1)
+	for _, s := range settings {
+		config = config.WithEnv(s.Name, s.Value)
+	}
 	guest, err := rt.InstantiateWithConfig(ctx, Append(nil, sections), config)
 	if err != nil {
 		return nil, err
