@@ -9,10 +9,10 @@ import (
 	"slices"
 )
 
-// DropLines empties the tables in which Go's linker keeps file and line of every instruction and which functions were
-// inlined where: what a traceback prints, and nothing else reads. A guest's tracebacks go nowhere, and the tables are a
-// twelfth of what a page fetches. Stack sizes and stack maps, which the collector lives on, stay as they are; so does
-// every address. In a traceback a function keeps its name and its place reads ?:0.
+// DropLines empties the tables in which Go's linker keeps name and file of every function, the line of every instruction and
+// which functions were inlined where: what a traceback prints, and nothing else reads. The tables are a tenth of what a
+// page fetches. Stack sizes and stack maps, which the collector lives on, stay as they are; so does every address: an
+// engine names the functions of a trap by their numbers, and the same sources built with names say which those are.
 func DropLines(sections []Section) ([]Section, error) {
 	out := slices.Clone(sections)
 	for i, s := range out {
@@ -77,16 +77,17 @@ var tableMagic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
 const (
 	headerSize = 72
 	// words of a function's entry
-	wordStack, wordFile, wordLine, wordTables = 4, 5, 6, 7
-	entryWords                                = 11
-	inlineTable                               = 2 // PCDATA_InlTreeIndex
+	wordName, wordStack, wordFile, wordLine, wordTables, wordUnit, wordStart = 1, 4, 5, 6, 7, 8, 9
+	entryWords                                                               = 11
+	inlineTable                                                              = 2 // PCDATA_InlTreeIndex
 )
 
 // table is a function table within a memory.
 type table struct {
 	text            []byte // from its header on
 	functions       int
-	values, entries uint64 // where pctab and the functab begin
+	names, units    uint64 // where the names of functions and the numbers of their files begin
+	values, entries uint64 // where pctab and the functab begin; before it are the names of files
 }
 
 // findTable finds the one function table.
@@ -124,26 +125,33 @@ func readTable(text []byte) (t table, ok bool) {
 	size := uint64(len(text))
 	ok = names >= headerSize && names < units && units < files && files < values && values < entries && entries < size &&
 		word[0] > 0 && word[0] < size/8
-	return table{text, int(word[0]), values, entries}, ok
+	return table{text, int(word[0]), names, units, values, entries}, ok
 }
 
-// dropLines points every function's file, line and inline tables at nothing, and clears what no other table uses: the
-// linker lets equal tables share their bytes.
+// asked are functions that the runtime asks for by their names, to find their arguments.
+var asked = []string{"reflect.makeFuncStub", "reflect.methodValueCall"}
+
+// dropLines points every function's name, file, line and inline tables at nothing, and clears what no other table uses:
+// the linker lets equal tables share their bytes.
 func dropLines(text []byte) error {
 	t, err := findTable(text)
 	if err != nil {
 		return err
 	}
-	used := make([]bool, t.entries-t.values)
-	used[0] = true
+	used := make([]bool, t.entries)
+	used[t.values] = true
 	for i := range t.functions {
 		entry, err := t.entry(i)
 		if err != nil {
 			return err
 		}
 		word := func(n int) []byte { return entry[4*n : 4*n+4] }
-		clear(word(wordFile))
-		clear(word(wordLine))
+		for _, n := range []int{wordFile, wordLine, wordUnit, wordStart} {
+			clear(word(n))
+		}
+		if err := t.dropName(used, word(wordName)); err != nil {
+			return err
+		}
 		keep := []uint32{binary.LittleEndian.Uint32(word(wordStack))}
 		for n := range int(binary.LittleEndian.Uint32(word(wordTables))) {
 			if n == inlineTable {
@@ -158,10 +166,30 @@ func dropLines(text []byte) error {
 			}
 		}
 	}
-	for i, is := range used {
-		if !is {
-			t.text[t.values+uint64(i)] = 0
+	for i := t.names; i < t.entries; i++ {
+		if !used[i] {
+			t.text[i] = 0
 		}
+	}
+	return nil
+}
+
+// dropName points a function's name at the first byte of the names, which is none, or marks the name as used.
+func (t *table) dropName(used []bool, place []byte) error {
+	at := t.names + uint64(binary.LittleEndian.Uint32(place))
+	if at >= t.units {
+		return errors.New("a name outside the names")
+	}
+	length := bytes.IndexByte(t.text[at:t.units], 0)
+	if length < 0 {
+		return errors.New("a name without an end")
+	}
+	if at == t.names || !slices.Contains(asked, string(t.text[at:at+uint64(length)])) {
+		clear(place)
+		return nil
+	}
+	for i := range length {
+		used[at+uint64(i)] = true
 	}
 	return nil
 }
@@ -204,7 +232,7 @@ func (t *table) use(used []bool, at uint32) error {
 			return errors.New("a table of values that breaks off")
 		}
 		for i := range uint64(n + m) {
-			used[p+i] = true
+			used[t.values+p+i] = true
 		}
 		if delta == 0 && !first {
 			return nil
