@@ -1,4 +1,4 @@
-# What a newcomer needs: Go, Node with npm, and on Debian or Ubuntu root or sudo for Chromium once.
+# What a newcomer needs: Go, Node with npm, and on Debian or Ubuntu root or sudo for Chromium and LibreOffice Calc once.
 # `make help` lists the targets.
 
 SHELL := /bin/bash
@@ -87,7 +87,7 @@ check: lint architecture guests ## the quick part of the tests, under a minute
 	@go test -short ./core/... ./wasm/... ./host/...
 
 .PHONY: test
-test: wasm lint architecture browser ## everything: lint, architecture, core, host with the race detector, page
+test: wasm lint architecture browser spreadsheet ## everything: lint, architecture, core, host with the race detector, page
 	@echo "go test"; go test ./core/... ./wasm/...
 	@echo "go test $(RACE), where there are goroutines"; go test $(RACE) -timeout 20m ./host/...
 	@$(MAKE) koujing
@@ -96,6 +96,10 @@ test: wasm lint architecture browser ## everything: lint, architecture, core, ho
 .PHONY: browser
 browser:
 	@command -v chromium >/dev/null || $(call install,chromium)
+
+.PHONY: spreadsheet
+spreadsheet:
+	@command -v soffice >/dev/null || $(call install,libreoffice-calc)
 
 # Debian's own packages; a machine where that cannot be done says what is missing.
 define install

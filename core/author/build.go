@@ -44,6 +44,7 @@ type build struct {
 	ownMoment   map[string]vocabulary.Moment
 	labelPlaces map[string]place
 	dayKinds    map[int64]string // of the calendars: holiday or working day
+	looked      bool             // at every decision: what was found is all there is
 	probed      *question        // what a case is asked, see probe; nil in a pack that is for use
 }
 
@@ -306,6 +307,7 @@ func (b *build) compileAll() {
 	if !ok {
 		return // what a ring would give is not known: no use in reporting who misses it
 	}
+	b.looked = true
 	for _, d := range own {
 		b.compileDecision(d)
 		b.declareOutputs(d)

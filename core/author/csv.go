@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,17 +11,19 @@ import (
 // readTable reads a decision table. The file's name is the decision's name; `# hit: first` and `# default: a=1, b=x`
 // stand in comment lines before the header.
 func (b *build) readTable(file, text string) {
-	name := strings.TrimSuffix(path.Base(file), ".csv")
+	name := TableName(file)
 	d := &decisionSource{name: name, at: place{file: file, line: 1, column: 1}}
+	table, err := ReadTable(name, text)
 	hit := false
-	for i, line := range b.log.linesOf(file) {
-		whole := exprSource{text: line, at: place{file: file, line: i + 1, column: 1}}.trimmed()
-		rest, comment := strings.CutPrefix(whole.text, "#")
+	for i := range table.Rows {
+		row := &table.Rows[i]
+		rest, comment := strings.CutPrefix(row.Comment, "#")
 		if !comment {
 			continue
 		}
+		whole := exprSource{text: row.Comment, at: place{file: file, line: row.Number, column: 1}}.trimmed()
 		key, value, _ := strings.Cut(rest, ":")
-		from := whole.part(whole.width()-utf8.RuneCountInString(value), value).trimmed()
+		from := whole.part(1+utf8.RuneCountInString(rest)-utf8.RuneCountInString(value), value).trimmed()
 		switch strings.TrimSpace(key) {
 		case "hit":
 			d.hitAt = from.whole()
@@ -43,7 +44,7 @@ func (b *build) readTable(file, text string) {
 	if !hit {
 		b.log.error("missing", d.at, "a table must say its hit policy in a line before the header", "# hit: first")
 	}
-	records := b.readCSV(file, text)
+	records := b.records(file, table, err)
 	if len(records) == 0 {
 		b.log.error("missing", d.at, "this table has no header", "id,<input>,=> <output>,row")
 		return
@@ -69,31 +70,26 @@ func (b *build) readDefaults(src exprSource) []assignment {
 	return out
 }
 
-// readCSV reads the records of a file with the place of every cell. Lines that start with # are comments, wherever
-// they stand.
-func (b *build) readCSV(file, text string) (records [][]exprSource) {
-	text = strings.TrimPrefix(text, "\ufeff")
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comment = '#'
-	r.FieldsPerRecord = -1
+// records are the cells of a table with the place of each. Lines that start with # are comments, wherever they stand.
+func (b *build) records(file string, table *Table, err error) (records [][]exprSource) {
 	lines := b.log.linesOf(file)
-	for {
-		record, err := r.Read()
-		if err != nil {
-			var pe *csv.ParseError
-			if errors.As(err, &pe) {
-				at := place{file: file, line: pe.Line, column: codePoint(lines, pe.Line, pe.Column), width: 1}
-				b.log.error("csv", at, "this is not CSV: "+pe.Err.Error(), `a cell with a comma or a quote stands in quotes: "a, b"`)
-			}
-			return records
+	for i := range table.Rows {
+		row := &table.Rows[i]
+		if row.Cells == nil {
+			continue
 		}
-		cells := make([]exprSource, len(record))
-		for i, cell := range record {
-			line, column := r.FieldPos(i)
-			cells[i] = cellSource(file, lines, cell, line, codePoint(lines, line, column))
+		cells := make([]exprSource, len(row.Cells))
+		for i, cell := range row.Cells {
+			at := row.at[i]
+			cells[i] = cellSource(file, lines, cell, at.line, codePoint(lines, at.line, at.column))
 		}
 		records = append(records, cells)
 	}
+	if pe, ok := errors.AsType[*csv.ParseError](err); ok {
+		at := place{file: file, line: pe.Line, column: codePoint(lines, pe.Line, pe.Column), width: 1}
+		b.log.error("csv", at, "this is not CSV: "+pe.Err.Error(), `a cell with a comma or a quote stands in quotes: "a, b"`)
+	}
+	return records
 }
 
 // codePoint turns a column in bytes into one in code points, both from 1.
@@ -117,61 +113,40 @@ func cellSource(file string, lines []string, cell string, line, column int) expr
 	return s
 }
 
-// columnKind says what a column of a table is for.
-type columnKind uint8
-
-const (
-	inputColumn columnKind = iota
-	outputColumn
-	idColumn
-	rowColumn
-	noteColumn
-)
-
 // tableRows turns the records of a table into rules.
 func (b *build) tableRows(d *decisionSource, records [][]exprSource) {
 	header := records[0]
-	kinds := make([]columnKind, len(header))
-	outputs := make([]string, len(header))
-	for i, cell := range header {
+	for _, cell := range header {
 		cell = cell.trimmed()
-		name, isOutput := strings.CutPrefix(cell.text, "=>")
-		switch {
-		case isOutput:
-			kinds[i], outputs[i] = outputColumn, strings.TrimSpace(name)
-		case cell.text == "id":
-			kinds[i] = idColumn
-		case cell.text == "row":
-			kinds[i] = rowColumn
-		case cell.text == "note":
-			kinds[i] = noteColumn
-		default:
+		c := columnOf(cell.text)
+		if c.Role == InputColumn {
 			d.headers = append(d.headers, cell)
 		}
+		d.columns = append(d.columns, c)
 	}
 	for _, record := range records[1:] {
 		if len(record) != len(header) {
 			b.log.error("wrong_columns", record[0].whole(), fmt.Sprintf("this row has %d cells, the header has %d", len(record), len(header)), "a comma inside a cell needs quotes around the cell")
 			continue
 		}
-		d.rules = append(d.rules, tableRule(record, kinds, outputs))
+		d.rules = append(d.rules, tableRule(record, d.columns))
 	}
 }
 
 // tableRule turns a record into a rule.
-func tableRule(record []exprSource, kinds []columnKind, outputs []string) ruleSource {
+func tableRule(record []exprSource, columns []Column) ruleSource {
 	r := ruleSource{at: record[0].whole()}
 	for i, cell := range record {
 		cell = cell.trimmed()
-		switch kinds[i] {
-		case idColumn:
+		switch columns[i].Role {
+		case IDColumn:
 			r.id, r.at = cell.text, cell.whole()
-		case rowColumn:
+		case RowColumn:
 			r.row, r.rowAt = cell.text, cell.whole()
-		case inputColumn:
+		case InputColumn:
 			r.cells = append(r.cells, cell)
-		case outputColumn:
-			a := assignment{output: outputs[i], at: cell.whole(), value: cell, cell: true}
+		case OutputColumn:
+			a := assignment{output: columns[i].Name, at: cell.whole(), value: cell, cell: true}
 			if e, isExpr := strings.CutPrefix(cell.text, "="); isExpr {
 				a.cell, a.value = false, cell.part(1, e).trimmed()
 			}

@@ -18,6 +18,7 @@ type decisionSource struct {
 	hit      program.Hit
 	hitAt    place
 	headers  []exprSource // of a table: its input columns
+	columns  []Column     // of a table: all of them
 	defaults []assignment
 	rules    []ruleSource
 	complete completeness
@@ -197,6 +198,7 @@ func (b *build) compileHeaders(d *decisionSource, spec *spec, out *program.Decis
 		}
 		columns = append(columns, x)
 	}
+	d.describeInputs(columns)
 	if b.asm.here() > start {
 		b.asm.ret()
 		out.Prelude = start
@@ -379,6 +381,7 @@ func (b *build) closeOutputs(d *decisionSource, spec *spec, out *program.Decisio
 		if d.hit >= program.CollectSum && o.typ.base != program.Int {
 			b.log.error("wrong_type", d.at, fmt.Sprintf("%s of %s is %s: only whole numbers are added or compared", o.name, d.name, o.typ), "")
 		}
+		d.describeOutput(o)
 		out.Outputs = append(out.Outputs, program.Output{Name: o.name, Type: o.typ.base, Nullable: o.typ.nullable, Reg: o.reg})
 	}
 	if d.hit >= program.CollectSum && len(spec.outputs) != 1 {

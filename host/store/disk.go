@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,12 +74,16 @@ func (osDisk) Lock(ctx context.Context, path string) (func(), error) {
 // tmpPrefix marks a file that is not there yet. One that a crash left behind is swept away by the next writer.
 const tmpPrefix = ".tmp-"
 
+func tmpBeside(path string) string {
+	dir, name := filepath.Split(path)
+	return filepath.Join(dir, tmpPrefix+name)
+}
+
 // writeFile makes a file appear whole or not at all, and stay after a power cut: written beside, flushed, renamed, and
 // the folder flushed. Only one writer at a time may write to one path. After an error the file is what it was before,
 // unless the error is a renamedError: then it may be the new one, and may not outlast a power cut.
 func writeFile(d disk, path string, data []byte) error {
-	dir, name := filepath.Split(path)
-	tmp := filepath.Join(dir, tmpPrefix+name)
+	tmp := tmpBeside(path)
 	err := fill(d, tmp, data)
 	if errors.Is(err, fs.ErrExist) { // left behind
 		if err = d.Remove(tmp); err == nil {
@@ -145,6 +151,55 @@ func WriteFile(path string, data []byte) error {
 		return writeFile(osDisk{}, path, data)
 	}
 	return writeFile(likeDisk{mode: info.Mode().Perm()}, path, data)
+}
+
+// WriteFiles writes several files, each with the mode that the one before it had: all lie on the disk beside their places
+// before the first is renamed. Where one cannot be renamed, those before it get their old content back.
+func WriteFiles(files map[string][]byte) (err error) {
+	const mode = 0o644 // of a file that is new
+	paths := slices.Sorted(maps.Keys(files))
+	old := map[string][]byte{}
+	defer func() {
+		for _, path := range paths {
+			_ = os.Remove(tmpBeside(path)) // gone already where it was renamed
+		}
+	}()
+	for _, path := range paths {
+		d := likeDisk{mode: mode}
+		if info, err := os.Stat(path); err == nil {
+			d.mode = info.Mode().Perm()
+			if old[path], err = os.ReadFile(path); err != nil {
+				return err
+			}
+		}
+		if err := os.Remove(tmpBeside(path)); err != nil && !errors.Is(err, fs.ErrNotExist) { // left behind
+			return err
+		}
+		if err := fill(d, tmpBeside(path), files[path]); err != nil {
+			return err
+		}
+	}
+	for i, path := range paths {
+		if err := os.Rename(tmpBeside(path), path); err != nil {
+			return errors.Join(err, restore(paths[:i], old))
+		}
+	}
+	for _, path := range paths {
+		err = errors.Join(err, osDisk{}.SyncDir(filepath.Dir(path)))
+	}
+	return err
+}
+
+// restore brings files back as they were; those that were not there go.
+func restore(paths []string, old map[string][]byte) (err error) {
+	for _, path := range paths {
+		if data, was := old[path]; was {
+			err = errors.Join(err, WriteFile(path, data))
+		} else {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}
+	return err
 }
 
 // likeDisk gives new files the mode of an old one.

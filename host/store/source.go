@@ -108,7 +108,7 @@ func (s Source) Sources() (author.Sources, error) {
 		}
 		return author.ReadFS(sub)
 	}
-	text, err := readLimited(s.Path, act.MaxBundle)
+	text, err := ReadLimited(s.Path, act.MaxBundle)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (e *ReadError) Unwrap() error { return e.Err }
 // *ReadError, those of the file system.
 func Compile(s Source) (*Pack, error) {
 	if s.Kind == Built {
-		text, err := readLimited(s.Path, act.MaxBundle)
+		text, err := ReadLimited(s.Path, act.MaxBundle)
 		if err != nil {
 			return nil, err
 		}
@@ -232,8 +232,8 @@ func name(path string, built []byte) (*Pack, error) {
 	return &Pack{ID: id, Version: version, Title: title, Digest: "sha256:" + hex.EncodeToString(sum[:]), Built: built}, nil
 }
 
-// readLimited reads a file that may be anything, and no more of it than could make sense.
-func readLimited(path string, limit int64) ([]byte, error) {
+// ReadLimited reads a file that may be anything, and no more of it than could make sense.
+func ReadLimited(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,9 @@ type packCmd struct {
 	Show  packShowCmd  `cmd:"" help:"Show what a pack is made of, and its settings."`
 	List  packListCmd  `cmd:"" help:"List the packs of a server, of a data folder, or inside this program."`
 
+	Export packExportCmd `cmd:"" help:"Write a pack's tables to a spreadsheet."`
+	Import packImportCmd `cmd:"" help:"Take tables back from a spreadsheet."`
+
 	Keygen   packKeygenCmd   `cmd:"" help:"Make a pair of keys for signing."`
 	Sign     packSignCmd     `cmd:"" help:"Sign a pack for publishing."`
 	Publish  packPublishCmd  `cmd:"" help:"Publish a pack, on a server or into a data folder."`

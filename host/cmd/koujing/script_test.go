@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"koujing/core/packs"
 	"koujing/host"
@@ -64,7 +65,7 @@ func TestScripts(t *testing.T) {
 			return copyPack(filepath.Join(env.WorkDir, "pack"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": wantCode, "sub": substitute, "tag": tagModule, "digest": setDigest, "mklog": makeLog,
+			"code": wantCode, "sub": substitute, "tag": tagModule, "digest": setDigest, "mklog": makeLog, "cell": typeCell,
 		},
 	})
 }
@@ -87,7 +88,7 @@ func wantCode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// sub file old new replaces a text that must be in the file.
+// sub file old new replaces a text that must be in the file; \\n in new is a line break.
 func substitute(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: sub file old new")
@@ -96,7 +97,26 @@ func substitute(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(text, args[1]) {
 		ts.Fatalf("no %q in %s", args[1], args[0])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)), 0o644))
+}
+
+// cell file sheet cell text|number content types something into a cell of a workbook.
+func typeCell(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 5 {
+		ts.Fatalf("usage: cell file sheet cell text|number content")
+	}
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	switch args[3] {
+	case "text":
+		ts.Check(f.SetCellStr(args[1], args[2], args[4]))
+	case "number":
+		ts.Check(f.SetCellDefault(args[1], args[2], args[4]))
+	default:
+		ts.Fatalf("%s is neither text nor number", args[3])
+	}
+	ts.Check(f.Save())
 }
 
 // digest file sets $DIGEST to the digest of a built pack.

@@ -1,0 +1,260 @@
+package sheet
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"koujing/core/author"
+)
+
+// Finding is something wrong in a cell. From and To are the code points of the text it is about, from 0.
+type Finding struct {
+	Sheet   string `json:"sheet"`
+	Cell    string `json:"cell"` // as in C7; "" for the sheet as a whole
+	Code    string `json:"code"`
+	Level   string `json:"level"` // error or warning
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+	Text    string `json:"text"` // of the cell
+	From    int    `json:"from"`
+	To      int    `json:"to"`
+	Witness string `json:"witness,omitempty"` // a case that shows it, JSON to be handed to decide
+
+	row, column int
+}
+
+// Place is where a finding is: refund.approval!C7, with the quotes a spreadsheet program puts around an odd name.
+func (f *Finding) Place() string {
+	if f.Cell == "" {
+		return f.Sheet
+	}
+	if strings.ContainsAny(f.Sheet, " '!") {
+		return "'" + strings.ReplaceAll(f.Sheet, "'", "''") + "'!" + f.Cell
+	}
+	return f.Sheet + "!" + f.Cell
+}
+
+// Plan is what sheets would make of a pack. Without errors in it, Files are to be written.
+type Plan struct {
+	Files     map[string]string   // the tables' files that change, by their path in the pack
+	Changes   []Change            // of every table that changes, in order of the sheets
+	Unchanged []string            // tables that came back as they are
+	Findings  []Finding           // in the cells
+	Elsewhere []author.Diagnostic // errors that the tables make in other files of the pack
+}
+
+// Failed reports whether nothing may be written.
+func (p *Plan) Failed() bool {
+	return len(p.Elsewhere) > 0 || slices.ContainsFunc(p.Findings, func(f Finding) bool { return f.Level == author.LevelError })
+}
+
+// incoming is a sheet and the table it makes.
+type incoming struct {
+	sheet *Sheet
+	old   *author.Table // nil for a new table
+	table *author.Table
+}
+
+// NewPlan checks sheets against the pack they are for, as pack check does: src with these tables in it must be no worse than
+// before, and the tables themselves must be in order.
+func NewPlan(src author.Sources, sheets []Sheet) *Plan {
+	p := &Plan{Files: map[string]string{}}
+	before := author.Look(src)
+	var in []incoming
+	seen := map[string]string{}
+	revised := maps.Clone(src)
+	for i := range sheets {
+		s := &sheets[i]
+		path := author.PathOf(s.Table)
+		if author.TableName(path) != s.Table {
+			p.wrong(s, "bad_id", fmt.Sprintf("%q is no name for a table", s.Table), "use small letters, digits and _, with dots between the parts")
+			continue
+		}
+		if other, dup := seen[s.Table]; dup {
+			p.wrong(s, "duplicate_decision", fmt.Sprintf("table %s stands in sheet %s too", s.Table, other), "take one of the sheets away, or give its table another name in the first row")
+			continue
+		}
+		seen[s.Table] = s.Title
+		x := incoming{sheet: s}
+		if text, ok := src[path]; ok {
+			x.old, _ = author.ReadTable(s.Table, text) // of a damaged file the part that can be read
+		}
+		s.settle(before.Tables[s.Table], before.UTCOffset)
+		x.table = author.ComposeTable(s.Table, s.rows(), x.old)
+		revised[path] = x.table.Text()
+		in = append(in, x)
+	}
+	after := author.Look(revised)
+	var changed []incoming
+	for _, x := range in {
+		p.inspect(x, after.Tables[x.sheet.Table])
+		path := author.PathOf(x.sheet.Table)
+		if revised[path] == src[path] && x.old != nil {
+			p.Unchanged = append(p.Unchanged, x.sheet.Table)
+			continue
+		}
+		changed = append(changed, x)
+		p.Files[path] = revised[path]
+		p.Changes = append(p.Changes, compare(x.old, x.table))
+	}
+	p.place(changed, after.Errors(before, names(changed)))
+	if len(changed) > 0 && after.Built && !p.Failed() { // what only a search shows: rows that meet, rows never reached
+		found := slices.DeleteFunc(author.Check(revised, author.Options{}), func(d author.Diagnostic) bool {
+			return d.Level == author.LevelInfo || !slices.Contains(names(changed), author.TableName(d.File))
+		})
+		p.place(changed, found)
+	}
+	p.sort(sheets)
+	return p
+}
+
+func names(in []incoming) []string {
+	var out []string
+	for _, x := range in {
+		out = append(out, x.sheet.Table)
+	}
+	return out
+}
+
+// place puts findings of the pack's check to the cells they are about; a cell of which something is said already has enough.
+func (p *Plan) place(in []incoming, found []author.Diagnostic) {
+	type cell struct {
+		sheet       string
+		row, column int
+	}
+	known := map[cell]bool{}
+	for _, f := range p.Findings {
+		known[cell{f.Sheet, f.row, f.column}] = true
+	}
+	for _, d := range found {
+		n := slices.Index(names(in), author.TableName(d.File))
+		if n < 0 {
+			p.Elsewhere = append(p.Elsewhere, d)
+			continue
+		}
+		f := Finding{Sheet: in[n].sheet.Title, Code: d.Code, Level: d.Level, Message: d.Message, Hint: d.Hint, Witness: d.Witness}
+		if span, ok := in[n].table.Find(d); ok {
+			row := &in[n].table.Rows[span.Row]
+			f.row, f.column, f.From, f.To = row.Number, max(0, span.Column), span.From, span.To
+			f.Cell = cellName(f.column, f.row)
+			if f.Text = row.Comment; span.Column >= 0 {
+				f.Text = row.Cells[span.Column]
+			}
+			if known[cell{f.Sheet, f.row, f.column}] {
+				continue
+			}
+		}
+		p.Findings = append(p.Findings, f)
+	}
+}
+
+// sort puts the findings in the order of the sheets and their cells.
+func (p *Plan) sort(sheets []Sheet) {
+	order := map[string]int{}
+	for i := range sheets {
+		order[sheets[i].Title] = i
+	}
+	slices.SortStableFunc(p.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(order[a.Sheet], order[b.Sheet]), cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column))
+	})
+}
+
+// settle gives the cells that a program has changed the text they stand for where that is certain already.
+func (s *Sheet) settle(columns []author.Column, utcOffset int32) {
+	zone := time.FixedZone("", int(utcOffset))
+	for i := range s.Rows {
+		for n := range s.Rows[i].Cells {
+			c := &s.Rows[i].Cells[n]
+			switch {
+			case c.Kind == Moment && c.Flaw == "":
+				at, _ := time.ParseInLocation("2006-01-02T15:04:05", c.Text, zone) // as Read has written it
+				if c.Text = at.Format("2006-01-02T15:04:05-07:00"); n < len(columns) && columns[n].Role == author.NoteColumn && c.Day {
+					c.Text = at.Format("2006-01-02")
+				}
+			case c.Kind == Text && (c.Text == "TRUE" || c.Text == "FALSE") && n < len(columns) && columns[n].Base() == "bool":
+				c.Text = strings.ToLower(c.Text) // what a program writes into a CSV file
+			}
+		}
+	}
+}
+
+// inspect looks at the cells of a sheet that a program has changed, now that the columns have their types.
+func (p *Plan) inspect(x incoming, columns []author.Column) {
+	header := 0 // the number of its row
+	for i := range x.table.Rows {
+		if x.table.Rows[i].Cells != nil {
+			header = x.table.Rows[i].Number
+			break
+		}
+	}
+	s := x.sheet
+	for _, a := range s.Merged {
+		if a.LastRow >= header && header > 0 {
+			p.add(s, a.Column, a.Row, Cell{}, "merged", fmt.Sprintf("the cells %s are joined", a.Name), "split them: every cell of a table stands for itself")
+		}
+	}
+	for _, row := range s.Rows {
+		for n, c := range row.Cells {
+			if len(columns) > 0 && n >= len(columns) && row.Number > header && c.Text != "" {
+				p.add(s, n, row.Number, c, "wrong_columns", fmt.Sprintf("%q stands under no header", c.Text), "take it away, or give its column a header")
+				continue
+			}
+			if c.Kind == Text {
+				continue
+			}
+			var column author.Column
+			if n < len(columns) && row.Number > header {
+				column = columns[n]
+			}
+			if code, message, hint := doubt(c, &column); code != "" {
+				p.add(s, n, row.Number, c, code, message, hint)
+			}
+		}
+	}
+}
+
+// doubt says why it is not certain what a changed cell means; code is "" where it is.
+func doubt(c Cell, column *author.Column) (code, message, hint string) {
+	base := column.Base()
+	certain := slices.Contains(column.Values, c.Text)
+	const retype = "format the cell as text and type it again"
+	switch {
+	case c.Kind == Formula:
+		return "formula", fmt.Sprintf("%q is a formula of the spreadsheet", c.Text), "format the cell as text and type what is meant: a value, or = and an expression of the pack"
+	case c.Kind == Broken:
+		return "broken_cell", fmt.Sprintf("%s is the spreadsheet's way to say that it has lost what was here", c.Text), retype
+	case column.Role == author.NoteColumn:
+		return "", "", ""
+	case c.Kind == Moment && c.Flaw != "":
+		return "wrong_type", fmt.Sprintf("the spreadsheet has made %s of this: %s", c.Text, c.Flaw), "format the cell as text and type it again: a span of time is 30m or 48h"
+	case c.Kind == Moment && base != "time":
+		return "wrong_type", fmt.Sprintf("the spreadsheet has made a date of this, %s", c.Text), retype
+	case c.Kind == Bool && base == "text" && !certain:
+		return "wrong_type", fmt.Sprintf("the spreadsheet has made a truth value of this text, %s", strings.ToUpper(c.Text)), retype
+	case c.Kind != Number:
+		return "", "", ""
+	case base == "text" && !certain:
+		return "wrong_type", fmt.Sprintf("the spreadsheet has made a number of this text, %s: zeros before it may be lost", c.Text), retype
+	case c.Unit == "%":
+		return "not_integer", fmt.Sprintf("%s is shown as a percentage", c.Text), "a table has whole numbers: " + retype
+	case c.Unit != "":
+		return "not_integer", fmt.Sprintf("%s is shown as an amount of money (%s), amounts in a table are in fen", c.Text, c.Unit), "format the cell as text and type the fen: 5000 is 50 yuan"
+	case c.Flaw != "":
+		return "not_integer", fmt.Sprintf("%s is no number that a table can hold: %s", c.Text, c.Flaw), "a table has whole numbers, amounts in fen: " + retype
+	}
+	return "", "", ""
+}
+
+func (p *Plan) add(s *Sheet, column, row int, c Cell, code, message, hint string) {
+	p.Findings = append(p.Findings, Finding{Sheet: s.Title, Cell: cellName(column, row), Code: code, Level: author.LevelError, Message: message, Hint: hint,
+		Text: c.Text, To: len([]rune(c.Text)), row: row, column: column})
+}
+
+// wrong reports a sheet as a whole.
+func (p *Plan) wrong(s *Sheet, code, message, hint string) {
+	p.Findings = append(p.Findings, Finding{Sheet: s.Title, Code: code, Level: author.LevelError, Message: message, Hint: hint})
+}
