@@ -17,8 +17,11 @@ type Known struct {
 
 // Names lists everything that the expressions of a pack may name: the case, the facts, the settings, the results of the
 // stages and of the pack's own decisions, the lists with their columns, the functions. Findings are as Build's.
-func Names(src Sources) ([]Known, []Diagnostic) {
-	b := newBuild(src)
+func Names(src Sources) ([]Known, []Diagnostic) { return new(Workspace).Names(src) }
+
+// Names is Names with what the builds before it have parsed.
+func (w *Workspace) Names(src Sources) ([]Known, []Diagnostic) {
+	b := w.begin(src)
 	if !b.admit() || !b.readAll() {
 		return nil, b.log.sorted()
 	}

@@ -115,8 +115,11 @@ func format(at, size uint32) uint64 {
 	return reply(out)
 }
 
-// sources reads {"pack.yaml":"…"}.
+// sources reads {"pack.yaml":"…"}; of size 0, those that edit keeps.
 func sources(at, size uint32) (author.Sources, string) {
+	if size == 0 {
+		return held, ""
+	}
 	b, ok := buffers[at]
 	if !ok || uint32(len(b)) < size {
 		return nil, "the sources are not in memory that alloc handed out"
