@@ -15,12 +15,15 @@ await mkdir(dist, { recursive: true });
 
 const result = await build({
   ...options(path("./")),
-  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", "koujing-offline": "offline/worker.ts", crm: "crm/crm.ts" },
+  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", "koujing-offline": "offline/worker.ts", crm: "crm/crm.ts", "koujing-studio": "studio/studio.ts", "koujing-studio-worker": "studio/worker.ts" },
   outdir: path("./", dist),
   metafile: true,
 });
 
 await writeFile(path("crm.css", dist), await style(path("crm/crm.css")));
+await writeFile(path("studio.css", dist), await style(path("studio/studio.css")));
+await mkdir(path("studio/", dist));
+await copyFile(path("studio/index.html"), path("studio/index.html", dist));
 
 let page = await readFile(path("crm/index.html"), "utf8");
 await mkdir(path("samples/", dist));

@@ -36,6 +36,29 @@ func (s *Server) getPack(w http.ResponseWriter, req *http.Request) {
 	s.packFile(p).serve(w, req)
 }
 
+// getSources gives out the files a pack was made of, as a JSON object of texts by path, for whoever edits it.
+func (s *Server) getSources(w http.ResponseWriter, req *http.Request) {
+	id, version, _ := strings.Cut(req.PathValue("name"), "@")
+	p := s.opt.Store.Get(id, version)
+	if p == nil {
+		fail(w, "pack_not_found", "GET /v1/packs lists those there are.")
+		return
+	}
+	src, err := p.Sources()
+	if err != nil {
+		fail(w, "internal", "The log has more.")
+		return
+	}
+	text, err := json.Marshal(src)
+	if err != nil {
+		fail(w, "internal", "The log has more.")
+		return
+	}
+	w.Header().Set("ETag", `"`+p.Digest+`"`)
+	w.Header().Set("Cache-Control", "no-cache")
+	writeJSON(w, text)
+}
+
 // packFile is a built pack as a file, compressed once: a page waits for it, and four fifths of it are text.
 func (s *Server) packFile(p *store.Pack) *file {
 	if f := s.built.Load(); f != nil && f.etag == p.Digest {

@@ -97,6 +97,7 @@ func (s *Server) routes() []route {
 		{pattern: "/v1/verify", methods: post(s.verify)},
 		{pattern: "/v1/packs", methods: get(s.listPacks)},
 		{pattern: "/v1/packs/{name}", methods: get(s.getPack)},
+		{pattern: "/v1/packs/{name}/sources", methods: get(s.getSources)},
 		{pattern: "/v1/", methods: nil},
 		{pattern: "/healthz", methods: get(s.health), page: true},
 		{pattern: "/readyz", methods: get(s.ready), page: true},

@@ -117,6 +117,8 @@ func (s *site) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	f := s.find(name)
 	if f == nil {
 		switch {
+		case s.find(name+"/index.html") != nil: // its files are named from the folder
+			http.Redirect(w, req, "/"+name+"/", http.StatusPermanentRedirect)
 		case s.empty && name == "index.html":
 			fail(w, "not_found", "This program was built without the page. Run make wasm and build it again. The API is described in /openapi.json.")
 		case strings.HasSuffix(name, ".wasm"):

@@ -119,15 +119,7 @@ func (s Source) Sources() (author.Sources, error) {
 		}
 		text = b.Pack
 	}
-	p, perr := pack.Parse(text)
-	if perr != nil {
-		return nil, &ReadError{Path: s.Path, Err: perr}
-	}
-	src := author.Sources{}
-	for _, f := range p.Source {
-		src[f.Path] = f.Text
-	}
-	return src, nil
+	return carried(s.Path, text)
 }
 
 // Pack is a pack ready for the engine.
@@ -137,6 +129,29 @@ type Pack struct {
 	Built              []byte
 	Warnings           []author.Diagnostic // none for a built pack
 	Bundle             *act.Bundle         // with the acts that put it in force; nil if it came without
+
+	sources author.Sources // what it was compiled from, tests and row index with it; nil if it came built
+}
+
+// Sources are the files the pack was made of. A pack that came built has no tests and no row index: it carries neither.
+func (p *Pack) Sources() (author.Sources, error) {
+	if p.sources != nil {
+		return p.sources, nil
+	}
+	return carried(p.ID, p.Built)
+}
+
+// carried are the sources inside a built pack. Errors: *ReadError.
+func carried(place string, built []byte) (author.Sources, error) {
+	p, err := pack.Parse(built)
+	if err != nil {
+		return nil, &ReadError{Path: place, Err: err}
+	}
+	src := author.Sources{}
+	for _, f := range p.Source {
+		src[f.Path] = f.Text
+	}
+	return src, nil
 }
 
 // BuildError says that sources don't make a pack. It has one diagnostic of level error at least.
@@ -194,7 +209,7 @@ func Compile(s Source) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Warnings = diags
+	p.Warnings, p.sources = diags, src
 	return p, nil
 }
 

@@ -1,0 +1,239 @@
+import { EngineError } from "../engine/errors.ts";
+import type { Case, Decision } from "../engine/types.ts";
+import { el } from "../widget/dom.ts";
+import type { Draft } from "./draft.ts";
+import { placeOfRule } from "./places.ts";
+import type { Flip, Reason } from "./protocol.ts";
+import type { Say } from "./strings.ts";
+
+/** A case to try the pack on. */
+export interface Sample {
+  name: string;
+  text: string;
+}
+
+/** What one looks at first in a decision: a path, and what it is called. */
+const HEADLINES: readonly (readonly [path: string, name: string])[] = [
+  ["status", "status"], ["scenario.title", "scenario.title"], ["scenario.step", "scenario.step"], ["scenario.say", "scenario.say"],
+  ["refund.status", "refund.status"], ["refund.pay_fen", "refund.pay_fen"], ["refund.means", "refund.means"], ["refund.due_by", "refund.due_by"],
+  ["refund.approval.rung", "refund.approval.rung"], ["complaint.severity", "complaint.severity"], ["complaint.escalate", "complaint.escalate"],
+  ["gates", "gates"], ["clocks", "clocks"], ["tasks", "tasks"], ["warnings", "warnings"], ["results", "results"],
+];
+
+/** Where a text of the operator's own case is kept through a reload. */
+const OWN = "koujing-studio-case";
+
+/**
+ * A case at the side of the editor, decided anew whenever the pack is in order: what comes out, what came out before the edits, why,
+ * why not another rule, and what would change it.
+ */
+export class CasePane {
+  readonly element: HTMLElement;
+  readonly #draft: Draft;
+  readonly #say: Say;
+  readonly #open: (path: string, line: number) => void;
+  readonly #text: HTMLTextAreaElement;
+  readonly #pick: HTMLSelectElement;
+  readonly #outcome = el("div", { class: "outcome", role: "status" });
+  readonly #why = el("ol", { class: "why" });
+  readonly #reason = el("div", { class: "reason", role: "status" });
+  readonly #flips = el("div", { class: "flips", role: "status" });
+  readonly #rule: HTMLInputElement;
+  readonly #rules = el("datalist", { id: "rules" });
+  readonly #aspect: HTMLSelectElement;
+  #samples: readonly Sample[] = [];
+  #round = 0;
+
+  constructor(draft: Draft, say: Say, open: (path: string, line: number) => void) {
+    this.#draft = draft;
+    this.#say = say;
+    this.#open = open;
+    this.#pick = el("select", { "aria-label": say("pick_case"), onchange: () => { this.#chosen(); } });
+    this.#text = el("textarea", { "aria-label": say("case_text"), spellcheck: "false", rows: 8, oninput: () => { this.#edited(); } });
+    this.#rule = el("input", { list: "rules", "aria-label": say("rule"), placeholder: say("rule") });
+    this.#aspect = el("select", { "aria-label": say("aspect") }, ...HEADLINES.filter(([path]) => path !== "scenario.say").map(([path, name]) => el("option", { value: path }, name)));
+    this.#aspect.value = "refund.pay_fen";
+    this.element = el("div", { class: "casepane" },
+      this.#pick, el("details", {}, el("summary", {}, say("case_text")), this.#text), this.#outcome,
+      el("section", {}, el("h3", {}, say("why")), this.#why),
+      el("section", {}, el("h3", {}, say("why_not")), el("form", { class: "ask", onsubmit: (event: Event) => { event.preventDefault(); void this.#askWhyNot(); } },
+        this.#rule, this.#rules, el("button", { type: "submit" }, say("ask"))), this.#reason),
+      el("section", {}, el("h3", {}, say("what_if")), el("form", { class: "ask", onsubmit: (event: Event) => { event.preventDefault(); void this.#askFlips(); } },
+        this.#aspect, el("button", { type: "submit" }, say("search"))), this.#flips));
+    draft.on("checked", () => { void this.decide(); });
+    draft.on("files", () => { this.#list(); });
+  }
+
+  /** The cases to choose from; the operator's own stays where there is one. */
+  offer(samples: readonly Sample[]): void {
+    this.#samples = samples;
+    const own = localStorage.getItem(OWN);
+    this.#pick.replaceChildren(...samples.map(({ name }, i) => el("option", { value: i }, name)), el("option", { value: "own" }, this.#say("own_case")));
+    this.#pick.value = own === null ? "0" : "own";
+    this.#text.value = own ?? pretty(samples[0]?.text ?? '{"now":"2026-01-01T10:00:00+08:00"}');
+    void this.decide();
+  }
+
+  /** Puts a case here, as when one is dropped on the page. */
+  take(text: string): void {
+    this.#pick.value = "own";
+    this.#text.value = pretty(text);
+    this.#edited();
+  }
+
+  get case(): string {
+    return this.#text.value;
+  }
+
+  #chosen(): void {
+    const sample = this.#samples[Number(this.#pick.value)];
+    if (sample) {
+      this.#text.value = pretty(sample.text);
+      localStorage.removeItem(OWN);
+    }
+    void this.decide();
+  }
+
+  #edited(): void {
+    this.#pick.value = "own";
+    localStorage.setItem(OWN, this.#text.value);
+    void this.decide();
+  }
+
+  #list(): void {
+    const ids = new Set<string>();
+    for (const path of this.#draft.paths) {
+      const text = this.#draft.text(path) ?? "";
+      if (path.startsWith("rules/")) for (const match of text.matchAll(/\bid:\s*["']?([\w.-]+)/g)) ids.add(match[1] ?? "");
+      if (path.startsWith("tables/")) for (const match of text.matchAll(/^([\w.-]+),/gm)) if (match[1] !== "id") ids.add(match[1] ?? "");
+    }
+    this.#rules.replaceChildren(...[...ids].sort().map((id) => el("option", { value: id })));
+  }
+
+  /** Decides the case by the draft and by what is published. */
+  async decide(): Promise<void> {
+    const round = ++this.#round;
+    const { clerk } = this.#draft;
+    const input = this.#text.value;
+    if (this.#draft.errors > 0) {
+      const first = this.#draft.diagnostics.find(({ level }) => level === "error");
+      this.#outcome.replaceChildren(el("p", { class: "bad" }, this.#say("pack_broken"), ` ${first?.file ?? ""}:${first?.line ?? ""} ${first?.message ?? ""}`));
+      this.element.dataset.state = "broken";
+      return;
+    }
+    try {
+      const [after, before] = await Promise.all([clerk.send({ op: "decide", which: "draft", input }), clerk.send({ op: "decide", which: "base", input }).catch(() => undefined)]);
+      if (round === this.#round) this.#show(JSON.parse(after) as Decision, before === undefined ? undefined : (JSON.parse(before) as Decision));
+    } catch (thrown) {
+      if (round === this.#round) this.#outcome.replaceChildren(el("p", { class: "bad" }, EngineError.wrap(thrown, "trap").message));
+    }
+  }
+
+  #show(after: Decision, before: Decision | undefined): void {
+    const say = this.#say;
+    const rows = HEADLINES.flatMap(([path, name]) => {
+      const [now, then] = [shown(at(after, path)), before ? shown(at(before, path)) : undefined];
+      if (now === "" && (then ?? "") === "") return [];
+      const differs = then !== undefined && then !== now;
+      return [el("tr", { class: differs ? "differs" : undefined }, el("th", { scope: "row" }, name),
+        el("td", {}, now === "" ? say("empty") : now), differs && el("td", { class: "was" }, el("del", {}, then === "" ? say("empty") : then)))];
+    });
+    const differs = before !== undefined && body(before) !== body(after);
+    this.element.dataset.state = differs ? "differs" : "same";
+    this.#outcome.replaceChildren(
+      el("p", { class: differs ? "verdict differs" : "verdict" }, before === undefined ? "" : say(differs ? "differs" : "same")),
+      el("table", {}, el("tbody", {}, ...rows)),
+      ...(after.errors ?? []).map(({ code, path, message }) => el("p", { class: "bad" }, `${path}: ${message} (${code})`)));
+    this.#why.replaceChildren(...after.trace.map(({ decision, subject, rule, row }) => {
+      const place = placeOfRule(this.#draft.files, rule);
+      return el("li", {}, el("span", { class: "decision" }, decision, subject !== "" && el("small", {}, subject)),
+        place ? el("button", { type: "button", class: "link", onclick: () => { this.#open(place.path, place.line); } }, rule) : el("code", {}, rule),
+        row !== "" && el("small", {}, row));
+    }));
+  }
+
+  async #askWhyNot(): Promise<void> {
+    const rule = this.#rule.value.trim();
+    if (rule === "") return;
+    await this.#answer(this.#reason, async () => {
+      const reason = await this.#draft.clerk.send({ op: "whynot", rule, input: this.#text.value });
+      return this.#explain(reason);
+    });
+  }
+
+  #explain({ parts, subjects, fired, rule, before }: Reason): HTMLElement {
+    const say = this.#say;
+    const each = subjects.length > 0 ? subjects : [""];
+    return el("div", {}, ...each.map((subject) => {
+      const failed = parts.findIndex(({ holds }) => holds[subject] !== true);
+      const applied = fired[subject] ?? [];
+      const first = applied.find((id) => before.includes(id));
+      return el("div", { class: "subject" }, subject !== "" && el("h4", {}, subject),
+        failed < 0 && el("p", { class: "verdict" }, applied.includes(rule) ? say("all_hold_fired") : first === undefined ? say("not_asked") : say("all_hold") + first),
+        el("ul", {}, ...parts.map((part, i) => el("li", { class: part.holds[subject] === true ? "holds" : "fails" },
+          el("button", { type: "button", class: "link", onclick: () => { this.#open(part.file, part.line); } }, part.column === "" ? part.text : `${part.column}: ${part.text}`),
+          el("small", {}, part.holds[subject] === true ? say("holds") : i === failed ? `${say("fails")} · ${say("first_failed")}` : say("fails"))))));
+    }));
+  }
+
+  async #askFlips(): Promise<void> {
+    const aspect = this.#aspect.value;
+    const meter = el("progress", { max: 1, value: 0, "aria-label": this.#say("searching") });
+    this.#flips.replaceChildren(meter);
+    await this.#answer(this.#flips, async () => {
+      const found = await this.#draft.clerk.send({ op: "flip", input: this.#text.value, aspect }, (done) => { meter.value = done; });
+      return this.#changes(found);
+    });
+  }
+
+  #changes(found: readonly Flip[]): HTMLElement {
+    if (found.length === 0) return el("p", { class: "quiet" }, this.#say("no_flip"));
+    const value = (given: unknown) => (given === null || given === undefined ? this.#say("empty") : typeof given === "string" ? given : JSON.stringify(given));
+    return el("ul", {}, ...found.map(({ path, from, to, outcome }) => el("li", {}, el("code", {}, path), " ",
+      el("del", {}, value(from)), " → ", el("ins", {}, value(to)), el("small", {}, `⇒ ${outcome === "" ? this.#say("empty") : outcome}`))));
+  }
+
+  async #answer(into: HTMLElement, make: () => Promise<HTMLElement>): Promise<void> {
+    into.setAttribute("aria-busy", "true");
+    try {
+      into.replaceChildren(await make());
+    } catch (thrown) {
+      into.replaceChildren(el("p", { class: "bad" }, EngineError.wrap(thrown, "trap").message));
+    } finally {
+      into.removeAttribute("aria-busy");
+    }
+  }
+}
+
+/** A decision without its receipt, which names the pack and so always differs. */
+function body(decision: Decision): string {
+  return JSON.stringify({ ...decision, receipt: null });
+}
+
+function at(decision: Decision, path: string): unknown {
+  let here: unknown = decision;
+  for (const key of path.split(".")) here = here === null || typeof here !== "object" ? undefined : (here as Record<string, unknown>)[key];
+  return here;
+}
+
+/** A part of a decision in a line: the texts one says, the ids of what is listed, the value itself. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(shown).join("; ");
+  if (typeof value === "string") return value;
+  if (typeof value !== "object") return JSON.stringify(value);
+  const { text, id, code, status, due_at, ...rest } = value as Record<string, unknown>;
+  if (typeof text === "string" && code === undefined) return text;
+  if (typeof id === "string") return [id, status, due_at].filter((part) => typeof part === "string").join(" ");
+  if (typeof code === "string") return `${code} ${typeof text === "string" ? text : ""}`.trim();
+  return Object.entries(rest).filter(([, part]) => part !== null && part !== "").map(([key, part]) => `${key} ${shown(part)}`).join(", ");
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text) as Case, null, 1);
+  } catch {
+    return text;
+  }
+}
+

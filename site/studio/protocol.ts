@@ -1,0 +1,110 @@
+import type { Diagnostic, Failure } from "../engine/errors.ts";
+import type { Sources } from "../engine/runner.ts";
+
+/** A change of the sources: a text, or null for a file that is gone. */
+export type Edit = Readonly<Record<string, string | null>>;
+
+/** Something an expression of the pack may say; `type` ends in ? where it may be absent. */
+export interface Known {
+  name: string;
+  type: string;
+  when: string;
+  of: string;
+}
+
+/** The pack as it stands, compiled. */
+export interface Build {
+  digest: string;
+  pack: string;
+}
+
+/** What the checker says of the pack as it stands, and how long it took, in milliseconds. */
+export interface Checked {
+  diagnostics: Diagnostic[];
+  took: number;
+}
+
+/** One part of a rule's condition, where it stands, and whether it holds for each subject the decision was asked for. */
+export interface Part {
+  text: string;
+  column: string;
+  file: string;
+  line: number;
+  at: number;
+  end_column: number;
+  holds: Record<string, boolean>;
+}
+
+/** Why a rule did not apply to a case. `fired` are the decision's rules that did, by subject. */
+export interface Reason {
+  decision: string;
+  rule: string;
+  hit: string;
+  before: string[];
+  subjects: string[];
+  fired: Record<string, string[]>;
+  parts: Part[];
+}
+
+/** A change of one field of a case that changes the outcome. */
+export interface Flip {
+  path: string;
+  from: unknown;
+  to: unknown;
+  outcome: string;
+}
+
+/** One test of the pack, as it came out. */
+export interface Outcome {
+  name: string;
+  file: string;
+  line: number;
+  row: string;
+  passed: boolean;
+  problem: string;
+}
+
+export interface Tested {
+  outcomes: Outcome[];
+  /** Ids of rules, and talk-track steps as `track/step`, that some test reached. */
+  reached: string[];
+}
+
+export type Which = "draft" | "base";
+
+export type Order =
+  | { op: "start"; engine: string; author: string }
+  | { op: "open"; base: Sources; draft: Sources }
+  | { op: "edit"; edit: Edit }
+  | { op: "check" }
+  | { op: "names" }
+  | { op: "build" }
+  | { op: "format"; path: string; text: string }
+  | { op: "decide"; which: Which; input: string }
+  | { op: "whynot"; rule: string; input: string }
+  | { op: "flip"; input: string; aspect: string }
+  | { op: "test"; only: string }
+  | { op: "changes" }
+  | { op: "impact"; blob: Blob };
+
+export interface Answers {
+  start: { engine: string };
+  open: null;
+  edit: null;
+  check: Checked;
+  names: Known[];
+  build: Build;
+  format: string;
+  decide: string;
+  whynot: Reason;
+  flip: Flip[];
+  test: Tested;
+  changes: unknown;
+  impact: unknown;
+}
+
+export type Request = Order & { id: number };
+export type Answer =
+  | { id: number; ok: true; value: Answers[keyof Answers] }
+  | { id: number; ok: false; failure: Failure }
+  | { id: number; progress: number };

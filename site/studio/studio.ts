@@ -1,0 +1,192 @@
+import { EngineError } from "../engine/errors.ts";
+import type { Sources } from "../engine/runner.ts";
+import { el } from "../widget/dom.ts";
+import { CasePane, type Sample } from "./casepane.ts";
+import { Clerk } from "./clerk.ts";
+import { Draft } from "./draft.ts";
+import { PackEditor } from "./editor.ts";
+import { Findings } from "./findings.ts";
+import { kindOf, titleOf } from "./outline.ts";
+import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
+import { Tree } from "./tree.ts";
+
+const LANG = "koujing-studio-lang";
+const THEME = "koujing-studio-theme";
+const THEMES = ["auto", "light", "dark"] as const;
+
+type Side = "case" | "problems";
+
+/** A way to look at a file: its text, or something drawn from it that writes the text. */
+export interface View {
+  readonly key: Key;
+  readonly element: HTMLElement;
+  reveal(line: number, column?: number): void;
+  destroy(): void;
+}
+
+/** The page of the studio: the tree, a file, and at the side the case, the findings and the tests. */
+export class Studio {
+  readonly draft: Draft;
+  readonly say: Say;
+  readonly #lang: Lang;
+  readonly #tree: Tree;
+  readonly #title = el("h2", { class: "title" });
+  readonly #views = el("div", { class: "views", role: "group" });
+  readonly #work = el("div", { class: "work", id: "work", tabindex: -1 });
+  readonly #state = el("button", { type: "button", class: "state", onclick: () => { this.#side("problems"); } });
+  readonly #changed = el("span", { class: "changedcount" });
+  readonly #panes: Readonly<Record<Side, HTMLElement>>;
+  readonly #tabs = el("div", { class: "tabs", role: "tablist" });
+  readonly #pane = el("div", { class: "pane", role: "tabpanel", id: "pane", tabindex: 0 });
+  readonly case: CasePane;
+  #view: View | undefined;
+  #path = "";
+
+  constructor(root: HTMLElement, draft: Draft, lang: Lang) {
+    this.draft = draft;
+    this.#lang = lang;
+    this.say = sayIn(lang);
+    const { say } = this;
+    this.#tree = new Tree({ draft, say, open: (path, line) => { this.open(path, line); } });
+    this.case = new CasePane(draft, say, (path, line) => { this.open(path, line); });
+    const findings = new Findings(draft, say, (path, line, column) => { this.open(path, line, column); });
+    this.#panes = { case: this.case.element, problems: findings.element };
+    this.#views.setAttribute("aria-label", say("source"));
+    this.#tabs.addEventListener("keydown", (event) => { this.#tabKey(event); });
+    root.replaceChildren(
+      el("a", { class: "skip", href: "#work" }, say("skip")),
+      el("header", { class: "top" }, el("h1", {}, say("title")), this.#changed, this.#state, this.#switches()),
+      el("main", { class: "studio" }, this.#tree.element,
+        el("section", { class: "center", "aria-label": say("source") }, el("div", { class: "bar" }, this.#title, this.#views,
+          el("button", { type: "button", title: "Shift+Alt+F", onclick: () => { void this.format(); } }, say("format"))), this.#work),
+        el("aside", { class: "side", "aria-label": say("case") }, this.#tabs, this.#pane)));
+    draft.on("checked", () => { this.#status(); });
+    draft.on("edit", () => { this.#status(); });
+    this.#side("case");
+    this.#status();
+  }
+
+  /** Shows a file, at a place of it. */
+  open(path: string, line = 1, column = 1): void {
+    if (path !== this.#path || !this.#view) {
+      this.#path = path;
+      this.#tree.select(path);
+      this.#title.replaceChildren(titleOf(path, this.draft.text(path) ?? ""), el("small", {}, path));
+      this.#show("source");
+    }
+    this.#view?.reveal(line, column);
+    history.replaceState(null, "", `#${path}`);
+  }
+
+  async format(): Promise<void> {
+    const path = this.#path;
+    const text = this.draft.text(path);
+    if (text === undefined || kindOf(path) === "rows") return;
+    this.draft.edit(path, await this.draft.clerk.send({ op: "format", path, text }));
+  }
+
+  #show(key: Key): void {
+    this.#view?.destroy();
+    const editor = new PackEditor(this.draft, this.#path, this.say);
+    this.#view = { key, element: editor.element, reveal: (line, column) => { editor.reveal(line, column); }, destroy: () => { editor.destroy(); } };
+    this.#work.replaceChildren(this.#view.element);
+  }
+
+  #side(name: Side): void {
+    const { say } = this;
+    const names = Object.keys(this.#panes) as Side[];
+    this.#tabs.replaceChildren(...names.map((each) => el("button", {
+      type: "button", role: "tab", id: `tab-${each}`, "aria-controls": "pane", "aria-selected": String(each === name), tabindex: each === name ? 0 : -1,
+      onclick: () => { this.#side(each); },
+    }, say(each))));
+    this.#pane.setAttribute("aria-labelledby", `tab-${name}`);
+    this.#pane.replaceChildren(this.#panes[name]);
+  }
+
+  #tabKey(event: KeyboardEvent): void {
+    const tabs = [...this.#tabs.querySelectorAll<HTMLElement>("[role=tab]")];
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    const at = tabs.findIndex((tab) => tab === document.activeElement);
+    tabs[(at + step + tabs.length) % tabs.length]?.click();
+    this.#tabs.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+    event.preventDefault();
+  }
+
+  #status(): void {
+    const { draft, say } = this;
+    const warnings = draft.diagnostics.length - draft.errors;
+    this.#state.className = draft.errors > 0 ? "state bad" : warnings > 0 ? "state warn" : "state good";
+    this.#state.textContent = draft.errors > 0 ? `${draft.errors} ${say("errors")}` : warnings > 0 ? `${warnings} ${say("warnings")}` : say("in_order");
+    this.#state.title = `${Math.round(draft.took.check)} / ${Math.round(draft.took.whole)} ${say("took")}`;
+    const changed = Object.keys(draft.changes).length;
+    this.#changed.textContent = changed === 0 ? say("clean") : `${changed} ${say("files_changed")}`;
+    document.title = `${changed > 0 ? "● " : ""}${say("title")}`;
+  }
+
+  #switches(): HTMLElement {
+    const { say } = this;
+    const theme = (localStorage.getItem(THEME) ?? "auto") as (typeof THEMES)[number];
+    return el("div", { class: "switches" },
+      el("select", { "aria-label": say("theme"), onchange: (event: Event) => {
+        localStorage.setItem(THEME, (event.target as HTMLSelectElement).value);
+        dress();
+      } }, ...THEMES.map((each) => el("option", { value: each, selected: each === theme }, say(`theme_${each}`)))),
+      el("button", { type: "button", lang: this.#lang === "en" ? "zh-CN" : "en", onclick: () => {
+        localStorage.setItem(LANG, this.#lang === "en" ? "zh-CN" : "en");
+        location.reload(); // the draft is kept, so nothing is lost
+      } }, say("lang")));
+  }
+}
+
+function dress(): void {
+  const theme = localStorage.getItem(THEME);
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+/** What the server has in place: a pack's sources with its tests, or of a server that has only the built pack, what that carries. */
+async function sourcesOf(id: string): Promise<{ sources: Sources; digest: string }> {
+  const response = await fetch(`/v1/packs/${id}/sources`, { cache: "no-cache" });
+  if (!response.ok) throw new EngineError("fetch_failed", `/v1/packs/${id}/sources: ${response.status} ${response.statusText}`);
+  return { sources: (await response.json()) as Sources, digest: (response.headers.get("etag") ?? "").replaceAll('"', "") };
+}
+
+async function packs(): Promise<string[]> {
+  const response = await fetch("/v1/packs", { cache: "no-cache" });
+  if (!response.ok) throw new EngineError("fetch_failed", `/v1/packs: ${response.status} ${response.statusText}`);
+  return ((await response.json()) as { packs: { id: string }[] }).packs.map(({ id }) => id);
+}
+
+async function samples(): Promise<Sample[]> {
+  const response = await fetch(new URL("samples/customers.json", import.meta.url));
+  if (!response.ok) return [];
+  const found = (await response.json()) as { case: { id?: string; intent?: string }; note?: { zh?: string } }[];
+  return found.map((sample) => ({ name: `${sample.case.id ?? ""} ${sample.case.intent ?? ""}`.trim(), text: JSON.stringify(sample.case) }));
+}
+
+async function start(): Promise<void> {
+  dress();
+  const lang = langOf(localStorage.getItem(LANG) ?? document.documentElement.lang);
+  document.documentElement.lang = lang;
+  const say = sayIn(lang);
+  const root = document.getElementById("studio") as HTMLElement;
+  root.replaceChildren(el("p", { class: "loading", role: "status" }, say("loading")));
+  try {
+    const clerk = new Clerk(new URL("koujing-studio-worker.js", import.meta.url));
+    const address = (name: string) => new URL(name, import.meta.url).href;
+    const [, ids] = await Promise.all([clerk.send({ op: "start", engine: address("koujing.wasm"), author: address("koujing-author.wasm") }), packs()]);
+    const id = new URLSearchParams(location.search).get("pack") ?? ids[0] ?? "";
+    const draft = new Draft(clerk);
+    const { sources, digest } = await sourcesOf(id);
+    await draft.open(id, sources, digest);
+    const studio = new Studio(root, draft, lang);
+    studio.open(location.hash.slice(1) in sources ? location.hash.slice(1) : "rules/refund.yaml" in sources ? "rules/refund.yaml" : "pack.yaml");
+    studio.case.offer(await samples());
+  } catch (thrown) {
+    root.replaceChildren(el("p", { class: "loading bad", role: "alert" }, `${say("failed")}: ${EngineError.wrap(thrown, "trap").message}`));
+    throw thrown;
+  }
+}
+
+void start();
