@@ -1,10 +1,7 @@
 package author
 
 import (
-	"strings"
-
 	"github.com/expr-lang/expr/parser"
-	"go.yaml.in/yaml/v3"
 )
 
 // Workspace builds the same pack again and again while somebody edits it. It keeps what files and expressions were parsed
@@ -112,17 +109,9 @@ func (k *library) parse(text string) (*parser.Tree, error) {
 }
 
 func parseYAML(path, text string) (docs []node, err error) {
-	dec := yaml.NewDecoder(strings.NewReader(text))
-	for {
-		var doc yaml.Node
-		if err := dec.Decode(&doc); err != nil {
-			if err.Error() == "EOF" {
-				err = nil
-			}
-			return docs, err
-		}
-		if len(doc.Content) == 1 {
-			docs = append(docs, node{doc.Content[0], path})
-		}
+	read, err := Documents(text)
+	for _, n := range read {
+		docs = append(docs, node{n, path})
 	}
+	return docs, err
 }

@@ -1,6 +1,7 @@
 package author
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,6 +17,62 @@ type node struct {
 	file string
 }
 
+// Documents reads the documents of a YAML file, those before an error as well. An alias in them can be followed: none
+// leads back to itself, and what they stand for has bounds.
+func Documents(text string) ([]*yaml.Node, error) {
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	var docs []*yaml.Node
+	for {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err != nil {
+			if err.Error() == "EOF" {
+				err = nil
+			}
+			return docs, err
+		}
+		if len(doc.Content) != 1 {
+			continue
+		}
+		room := maxValues
+		if n := outgrown(doc.Content[0], 0, &room); n != nil {
+			return docs, &aliasError{n}
+		}
+		docs = append(docs, doc.Content[0])
+	}
+}
+
+// maxValues and maxNesting bound a document with everything that its aliases stand for.
+const (
+	maxValues  = 1 << 20
+	maxNesting = 1000
+)
+
+// outgrown returns the node at which a document passes its bounds, nil if it has room.
+func outgrown(n *yaml.Node, depth int, room *int) *yaml.Node {
+	if *room--; *room < 0 || depth > maxNesting {
+		return n
+	}
+	if n.Kind == yaml.AliasNode {
+		if outgrown(n.Alias, depth+1, room) != nil {
+			return n
+		}
+		return nil
+	}
+	for _, c := range n.Content {
+		if at := outgrown(c, depth+1, room); at != nil {
+			return at
+		}
+	}
+	return nil
+}
+
+// aliasError says that a document is endless, or nearly.
+type aliasError struct{ at *yaml.Node }
+
+func (e *aliasError) Error() string {
+	return fmt.Sprintf("yaml: line %d: *%s stands for itself, or for more than a file may hold", e.at.Line, e.at.Value)
+}
+
 // readYAML reads the documents of a file.
 func readYAML(l *log, path, text string) []node {
 	f := l.kept.read(path, text)
@@ -28,6 +85,13 @@ func readYAML(l *log, path, text string) []node {
 // yamlError reports that a file cannot be read. The library's parser counts lines from 0 in its messages where its
 // scanner counts from 1.
 func yamlError(l *log, path string, err error) {
+	var endless *aliasError
+	if errors.As(err, &endless) {
+		at := node{endless.at, path}.place()
+		at.width++
+		l.error("yaml", at, fmt.Sprintf("*%s stands for itself, or for more than a file may hold", endless.at.Value), "write out what is meant where it is needed")
+		return
+	}
 	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
 	if rest, ok := strings.CutPrefix(message, "line "); ok {
 		digits, rest, _ := strings.Cut(rest, ": ")

@@ -2,12 +2,13 @@ package tidy
 
 import (
 	"fmt"
-	"io"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"koujing/core/author"
 )
 
 // remark is what stands between the values of a file: a comment, a blank line, or the mark between two documents.
@@ -95,20 +96,11 @@ func scan(text string) (*source, error) {
 	if i := strings.IndexAny(text, "\u0085\u2028\u2029\ufeff\x00"); i >= 0 {
 		return nil, s.unknown(i, "there is a character here that nobody can see")
 	}
-	dec := yaml.NewDecoder(strings.NewReader(text))
-	for {
-		doc := &yaml.Node{}
-		err := dec.Decode(doc)
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, &Problem{Message: "left as it is: this is not " + strings.Replace(err.Error(), "yaml: ", "YAML: ", 1) + "; pack check says where"}
-		}
-		if doc.Kind == yaml.DocumentNode {
-			s.docs = append(s.docs, doc.Content[0])
-		}
+	docs, err := author.Documents(text)
+	if err != nil {
+		return nil, &Problem{Message: "left as it is: this is not " + strings.Replace(err.Error(), "yaml: ", "YAML: ", 1) + "; pack check says where"}
 	}
+	s.docs = docs
 	for _, doc := range s.docs {
 		if err := s.walk(doc, -1, 0); err != nil {
 			return nil, err
