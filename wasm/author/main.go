@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-json"
 
 	"koujing/core/author"
+	"koujing/core/author/change"
 	"koujing/core/author/tidy"
 	"koujing/core/digest"
 	"koujing/core/pack"
@@ -106,6 +107,7 @@ func format(at, size uint32) uint64 {
 		out.Code, out.Message = "bad_sources", bad
 		return reply(out)
 	}
+	delete(src, dayEntry)
 	changed, left, err := tidy.Pack(src)
 	if err != nil {
 		out.Code, out.Message = "meaning", err.Error()
@@ -115,20 +117,46 @@ func format(at, size uint32) uint64 {
 	return reply(out)
 }
 
+// compared is what diff answers.
+type compared struct {
+	OK      bool   `json:"ok"`
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message,omitempty"`
+	*change.Report
+}
+
+//go:wasmexport diff
+func diff(at, size uint32) uint64 {
+	var two struct{ From, To author.Sources }
+	if bad := read(at, size, &two); bad != "" {
+		return reply(compared{Code: "bad_sources", Message: bad})
+	}
+	report, err := change.Compare(two.From, two.To)
+	if err != nil {
+		return reply(compared{Code: "unreadable", Message: err.Error()})
+	}
+	return reply(compared{OK: true, Report: report})
+}
+
 // sources reads {"pack.yaml":"…"}; of size 0, those that edit keeps.
 func sources(at, size uint32) (author.Sources, string) {
 	if size == 0 {
 		return held, ""
 	}
+	src := author.Sources{}
+	return src, read(at, size, &src)
+}
+
+// read reads what the host has written. What it returns is why it cannot.
+func read(at, size uint32, into any) string {
 	b, ok := buffers[at]
 	if !ok || uint32(len(b)) < size {
-		return nil, "the sources are not in memory that alloc handed out"
+		return "the sources are not in memory that alloc handed out"
 	}
-	src := author.Sources{}
-	if err := json.Unmarshal(b[:size], &src); err != nil {
-		return nil, "the sources are no JSON object of texts: " + err.Error()
+	if err := json.Unmarshal(b[:size], into); err != nil {
+		return "the sources are no JSON object of texts: " + err.Error()
 	}
-	return src, ""
+	return ""
 }
 
 func reply(out any) uint64 {

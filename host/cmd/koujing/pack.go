@@ -16,6 +16,7 @@ type packCmd struct {
 	Build packBuildCmd `cmd:"" help:"Make the one file that engine and page load."`
 	Test  packTestCmd  `cmd:"" help:"Run the tests a pack brings along."`
 	Fmt   packFmtCmd   `cmd:"" help:"Write a pack's files in one style, without changing what they say."`
+	Diff  packDiffCmd  `cmd:"" help:"Say in words what differs between two packs."`
 	Show  packShowCmd  `cmd:"" help:"Show what a pack is made of, and its settings."`
 	List  packListCmd  `cmd:"" help:"List the packs of a server, of a data folder, or inside this program."`
 
