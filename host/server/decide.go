@@ -52,6 +52,7 @@ func (s *Server) decideOne(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	s.metrics.decision(d.Status())
+	decided(req, d.Status(), s.opt.Runner.Pack().ID)
 	writeJSON(w, d.Bytes())
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http/httptest"
 	"slices"
@@ -78,6 +79,7 @@ func TestOpenAPIIsTrue(t *testing.T) {
 		status                   int
 	}{
 		{"POST", "/v1/decide", "application/json", "{}", 200},
+		{"POST", "/v1/decide", "application/json", `{"now":"2026-11-22T10:00:00+08:00","lines":[{"id":"L1","charged_fen":1500}]}`, 200},
 		{"POST", "/v1/decide", "application/json", "{", 200},
 		{"POST", "/v1/decide", "application/json", `{"do":"trap"}`, 500},
 		{"POST", "/v1/decide", "text/plain", "{}", 415},
@@ -106,8 +108,17 @@ func TestOpenAPIIsTrue(t *testing.T) {
 			t.Errorf("%s %s: %v", tt.method, tt.path, err)
 			continue
 		}
+		input := &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: found, Options: &openapi3filter.Options{
+			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+		}}
+		if tt.status == 200 && !strings.HasPrefix(tt.body, "{}") && tt.body != "{" { // those are no cases
+			req.Body = io.NopCloser(strings.NewReader(tt.body)) // read by now
+			if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
+				t.Errorf("%s %s: the server takes what the document forbids: %v", tt.method, tt.path, err)
+			}
+		}
 		answer := &openapi3filter.ResponseValidationInput{
-			RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: found},
+			RequestValidationInput: input,
 			Status:                 rec.Code, Header: rec.Header(),
 			Options: &openapi3filter.Options{IncludeResponseStatus: true},
 		}

@@ -12,7 +12,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"koujing/host"
+	"koujing/host/access"
 	"koujing/host/ledger"
 	"koujing/host/store"
 )
@@ -34,6 +38,13 @@ type Options struct {
 	// Hosts are the names, without port, that the server answers for. Empty means any. A server on the loopback
 	// interface names it here, so that a page elsewhere can't reach it through a name of its own (DNS rebinding).
 	Hosts []string
+	// Access tells who may do what; nil lets everybody do everything, which is for the loopback interface only.
+	Access *access.List
+	// MaxRunning is how many requests to decide or verify may run at a time, a stream counting as one. What is above it
+	// gets 503 at once instead of waiting in memory. Default 256.
+	MaxRunning int
+	// Tracer makes a span a request; nil makes none.
+	Tracer trace.TracerProvider
 	// MaxBody bounds a case, a line of a stream, and a quarter of a verify request, in bytes. Default 1 MiB: four times
 	// what the contract allows, so that a case a little too big still gets its decision.
 	MaxBody int64
@@ -47,6 +58,8 @@ type Server struct {
 	opt      Options
 	mux      *http.ServeMux
 	metrics  *metrics
+	guard    *guard
+	tracer   trace.Tracer
 	site     *site
 	built    atomic.Pointer[file] // the pack given out last
 	openapi  []byte
@@ -64,7 +77,17 @@ func New(opt Options) (*Server, error) {
 	if opt.Patience <= 0 {
 		opt.Patience = 2 * time.Minute
 	}
-	s := &Server{opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store, opt.Ledger)}
+	if opt.MaxRunning <= 0 {
+		opt.MaxRunning = 256
+	}
+	if opt.Tracer == nil {
+		opt.Tracer = noop.NewTracerProvider()
+	}
+	s := &Server{
+		opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store, opt.Ledger),
+		guard:  &guard{opt.Access, make(chan struct{}, opt.MaxRunning)},
+		tracer: opt.Tracer.Tracer("koujing/host/server"),
+	}
 	var err error
 	if s.site, err = newSite(opt.Site, opt.Live, opt.Modules); err != nil {
 		return nil, err
@@ -82,7 +105,9 @@ func New(opt Options) (*Server, error) {
 type route struct {
 	pattern string // as http.ServeMux writes it
 	methods map[string]http.HandlerFunc
-	page    bool // part of the page: counted, not logged
+	roles   []access.Role // one of them is needed; none: open to everybody
+	engine  bool          // occupies the engine while it runs
+	page    bool          // part of the page: counted, not logged
 }
 
 func (s *Server) routes() []route {
@@ -92,12 +117,14 @@ func (s *Server) routes() []route {
 	post := func(h http.HandlerFunc) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{http.MethodPost: h}
 	}
+	decide := []access.Role{access.Decide}
+	read := []access.Role{access.Decide, access.Publish, access.Approve}
 	return []route{
-		{pattern: "/v1/decide", methods: post(s.decide)},
-		{pattern: "/v1/verify", methods: post(s.verify)},
-		{pattern: "/v1/packs", methods: get(s.listPacks)},
-		{pattern: "/v1/packs/{name}", methods: get(s.getPack)},
-		{pattern: "/v1/packs/{name}/sources", methods: get(s.getSources)},
+		{pattern: "/v1/decide", methods: post(s.decide), roles: decide, engine: true},
+		{pattern: "/v1/verify", methods: post(s.verify), roles: decide, engine: true},
+		{pattern: "/v1/packs", methods: get(s.listPacks), roles: read},
+		{pattern: "/v1/packs/{name}", methods: get(s.getPack), roles: read},
+		{pattern: "/v1/packs/{name}/sources", methods: get(s.getSources), roles: read},
 		{pattern: "/v1/", methods: nil},
 		{pattern: "/healthz", methods: get(s.health), page: true},
 		{pattern: "/readyz", methods: get(s.ready), page: true},
@@ -170,11 +197,20 @@ func (s *Server) answersFor(hostport string) bool {
 	return false
 }
 
-// observe wraps a route: a panic becomes a problem, and every request is counted and logged.
+// observe wraps a route: a panic becomes a problem, and every request is counted, logged and traced.
 func (s *Server) observe(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w}
+		method := req.Method
+		if r.methods[method] == nil && method != http.MethodHead {
+			method = "other" // whatever a client makes up must not make a new series
+		}
+		if !r.page {
+			var span trace.Span
+			req, span = s.span(req, method+" "+r.pattern)
+			defer func() { endSpan(span, rec.status) }()
+		}
 		defer func() {
 			if v := recover(); v != nil {
 				if v == http.ErrAbortHandler {
@@ -187,17 +223,18 @@ func (s *Server) observe(r route) http.Handler {
 				}
 			}
 			took := time.Since(start)
-			method := req.Method
-			if r.methods[method] == nil && method != http.MethodHead {
-				method = "other" // whatever a client makes up must not make a new series
-			}
 			s.metrics.request(r.pattern, method, rec.status, took)
 			if !r.page {
 				s.opt.Log.Info("request", "method", method, "route", r.pattern, "status", rec.status,
 					"bytes", rec.bytes, "ms", float64(took.Microseconds())/1000)
 			}
 		}()
-		if h := r.method(rec, req); h != nil {
+		h := r.method(rec, req)
+		if h == nil {
+			return
+		}
+		if leave, ok := s.guard.admit(rec, req, r); ok {
+			defer leave()
 			h(rec, req)
 		}
 	})

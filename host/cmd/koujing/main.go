@@ -31,6 +31,7 @@ type commands struct {
 	Log     logCmd     `cmd:"" help:"Look after the decision log: show, export, erase, prune."`
 	Pack    packCmd    `cmd:"" help:"Check, build, test and list packs."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a case or a decision."`
+	Token   tokenCmd   `cmd:"" help:"Make a token for a caller of the server."`
 	Version versionCmd `cmd:"" help:"Print what this program is made of."`
 }
 

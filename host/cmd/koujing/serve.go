@@ -24,12 +24,11 @@ import (
 type serveCmd struct {
 	packFlag
 	engineFlags
+	listenFlags
 	recordFlags
-	Addr string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default}). Port 0 takes a free one."`
-	Data string   `placeholder:"DIR" help:"Keeps the last good pack here, for a start with a broken pack folder, and the decision log."`
-	Site string   `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
-	Host []string `placeholder:"NAME" help:"Another host name to answer for; may be repeated."`
-	Log  string   `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
+	Data string `placeholder:"DIR" help:"Keeps the last good pack here, for a start with a broken pack folder, and the decision log."`
+	Site string `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
+	Log  string `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
 }
 
 // Help shows how the command is used.
@@ -41,7 +40,7 @@ Examples:
     koujing serve
     koujing serve --pack core/packs/cn-telecom --data ./data
     koujing serve --data ./data --keep-cases 90d --customer facts.customer_number
-    koujing serve --addr 0.0.0.0:8080 --host koujing.example.com
+    koujing serve --addr 0.0.0.0:8443 --access access.yaml --tls-cert cert.pem --tls-key key.pem
     curl -H 'Content-Type: application/json' -d @case.json http://127.0.0.1:8080/v1/decide
 
 With --data, a decision with consequences (a refund to be paid, a gate, a step up the ladder) is on disk before it is given away; koujing log looks after what is recorded.
@@ -56,11 +55,16 @@ const farewell = 10 * time.Second
 func (c *serveCmd) Run(a *app) error {
 	ctx, stop := signal.NotifyContext(a.ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // whoever asks a second time doesn't want to wait
 	src, err := store.Find(c.Pack)
 	if err != nil {
 		return err
 	}
-	listener, err := c.listen()
+	list, err := c.callers()
+	if err != nil {
+		return err
+	}
+	listener, err := c.listen(list)
 	if err != nil {
 		return err
 	}
@@ -96,24 +100,21 @@ func (c *serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	opt.Runner, opt.Store, opt.Ledger = runner, packs, log
+	opt.Runner, opt.Store, opt.Ledger, opt.Access, opt.MaxRunning = runner, packs, log, list, c.MaxRunning
+	traces, stopTraces, err := c.tracer(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopTraces()
+	if traces != nil { // a nil pointer in an interface is none
+		opt.Tracer = traces
+	}
 	srv, err := server.New(opt)
 	if err != nil {
 		return err
 	}
 	tell.start(c, listener.Addr(), runner, packs)
 	return c.run(ctx, srv, packs, listener)
-}
-
-func (c *serveCmd) listen() (net.Listener, error) {
-	l, err := net.Listen("tcp", c.Addr)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("%s is in use; choose another address with --addr, or port 0 for any free one", c.Addr)
-	case err != nil:
-		return nil, fmt.Errorf("can't listen on %s: %w", c.Addr, err)
-	}
-	return l, nil
 }
 
 func (c *serveCmd) options(a *app, addr net.Addr) (server.Options, error) {
@@ -140,11 +141,6 @@ func (c *serveCmd) options(a *app, addr net.Addr) (server.Options, error) {
 	return opt, nil
 }
 
-func loopback(addr net.Addr) bool {
-	tcp, ok := addr.(*net.TCPAddr)
-	return ok && tcp.IP.IsLoopback()
-}
-
 func (c *serveCmd) run(ctx context.Context, srv *server.Server, packs *store.Store, l net.Listener) error {
 	var watching sync.WaitGroup
 	defer watching.Wait()
@@ -160,6 +156,7 @@ func (c *serveCmd) run(ctx context.Context, srv *server.Server, packs *store.Sto
 	case <-ctx.Done():
 	}
 	srv.Stopping()
+	time.Sleep(c.Drain)
 	end, cancelEnd := context.WithTimeout(context.Background(), farewell)
 	defer cancelEnd()
 	if err := h.Shutdown(end); err != nil {
@@ -191,8 +188,12 @@ func (t *announcer) start(c *serveCmd, addr net.Addr, r *host.Runner, packs *sto
 	case store.Built:
 		where = "from " + t.src.Path + ", watched"
 	}
-	fmt.Fprintf(t.out, "Koujing listens on http://%s/\n  pack    %s %s  %s\n          %s\n  engine  %s\n",
-		shown(addr), p.ID, p.Version, p.Digest, where, r.Engine())
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	fmt.Fprintf(t.out, "Koujing listens on %s://%s/\n  pack    %s %s  %s\n          %s\n  engine  %s\n",
+		scheme, shown(addr), p.ID, p.Version, p.Digest, where, r.Engine())
 	switch {
 	case c.Data == "":
 		fmt.Fprintln(t.out, "  log     none: with --data DIR, decisions with consequences are recorded")
@@ -203,9 +204,6 @@ func (t *announcer) start(c *serveCmd, addr net.Addr, r *host.Runner, packs *sto
 	}
 	if site() == nil && c.Site == "" {
 		fmt.Fprintln(t.out, "  page    not in this program: run make wasm and build it again")
-	}
-	if !loopback(addr) {
-		fmt.Fprintln(t.out, "  Everybody who reaches this address can use it: put a proxy with a login in front.")
 	}
 	t.started = true
 	for _, o := range t.before {

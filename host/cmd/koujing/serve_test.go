@@ -64,7 +64,7 @@ func serve(t *testing.T, args ...string) *served {
 	}()
 	s.stop = sync.OnceValue(func() int { cancel(); return <-ended })
 	t.Cleanup(func() { s.stop() })
-	s.url = regexp.MustCompile(`http://\S+`).FindString(s.wait("\n  engine  sha256:"))
+	s.url = regexp.MustCompile(`https?://\S+`).FindString(s.wait("\n  engine  sha256:"))
 	return s
 }
 

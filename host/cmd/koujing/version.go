@@ -30,12 +30,16 @@ type version struct {
 	Page    bool   `json:"page"`
 }
 
+func programVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}
+
 // Run prints.
 func (c *versionCmd) Run(a *app) error {
-	v := version{Version: "devel", Go: runtime.Version(), Engine: digest(module(engineModule)), Author: digest(module(authorModule)), Page: site() != nil}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		v.Version = info.Main.Version
-	}
+	v := version{Version: programVersion(), Go: runtime.Version(), Engine: digest(module(engineModule)), Author: digest(module(authorModule)), Page: site() != nil}
 	if c.JSON {
 		return printJSON(a.out, v)
 	}

@@ -1,0 +1,186 @@
+// Package access tells who may do what over HTTP: callers with a bearer token or a client certificate, each with roles
+// and a rate.
+package access
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/time/rate"
+)
+
+// Role is something a caller may do.
+type Role string
+
+// The roles. None contains another.
+const (
+	Decide  Role = "decide"  // decide and verify cases, read packs
+	Publish Role = "publish" // publish packs and roll them back
+	Approve Role = "approve" // approve packs that another has published
+)
+
+var roles = []Role{Decide, Publish, Approve}
+
+// Caller is somebody who is known.
+type Caller struct {
+	Name  string
+	roles []Role
+	limit *rate.Limiter // nil: none
+}
+
+// May tells whether the caller has a role.
+func (c *Caller) May(r Role) bool { return slices.Contains(c.roles, r) }
+
+// Allow takes one request off the caller's rate.
+func (c *Caller) Allow() bool { return c.limit == nil || c.limit.Allow() }
+
+// Rate returns how many requests a second the caller has, 0 if there is no limit.
+func (c *Caller) Rate() float64 {
+	if c.limit == nil {
+		return 0
+	}
+	return float64(c.limit.Limit())
+}
+
+// List is the callers of a file: a YAML list, so that an entry can be added at its end. It doesn't change after Load.
+type List struct {
+	byToken       map[[sha256.Size]byte]*Caller
+	byCertificate map[string]*Caller
+}
+
+// entry is a caller as it is written.
+type entry struct {
+	Name        string  `yaml:"name"`
+	SHA256      string  `yaml:"sha256"`      // of the token, in hex
+	Certificate string  `yaml:"certificate"` // a name that the client's certificate bears
+	Roles       []Role  `yaml:"roles"`
+	Rate        float64 `yaml:"rate"`  // requests a second
+	Burst       int     `yaml:"burst"` // how many at once; default: a second's worth
+}
+
+// Load reads a file of callers. Its errors say which caller is wrong, and how.
+func Load(path string) (*List, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	l, err := Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return l, nil
+}
+
+// Parse reads the text of such a file.
+func Parse(text []byte) (*List, error) {
+	var callers []entry
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&callers); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if len(callers) == 0 {
+		return nil, errors.New("no callers in it: koujing token prints one to begin with")
+	}
+	l := &List{byToken: map[[sha256.Size]byte]*Caller{}, byCertificate: map[string]*Caller{}}
+	names := map[string]bool{}
+	for i, e := range callers {
+		if e.Name == "" || names[e.Name] {
+			return nil, fmt.Errorf("caller %d: each needs a name of its own", i+1)
+		}
+		names[e.Name] = true
+		if err := l.add(e); err != nil {
+			return nil, fmt.Errorf("caller %s: %w", e.Name, err)
+		}
+	}
+	return l, nil
+}
+
+func (l *List) add(e entry) error {
+	c := &Caller{Name: e.Name, roles: e.Roles}
+	if len(e.Roles) == 0 {
+		return errors.New("no roles: decide, publish, approve")
+	}
+	for _, r := range e.Roles {
+		if !slices.Contains(roles, r) {
+			return fmt.Errorf("there is no role %q: decide, publish, approve", r)
+		}
+	}
+	switch {
+	case e.Rate < 0 || e.Burst < 0 || e.Burst > 0 && e.Rate == 0:
+		return errors.New("rate is requests a second, burst how many of them at once")
+	case e.Rate > 0:
+		if e.Burst == 0 {
+			e.Burst = max(1, int(e.Rate))
+		}
+		c.limit = rate.NewLimiter(rate.Limit(e.Rate), e.Burst)
+	}
+	switch {
+	case (e.SHA256 == "") == (e.Certificate == ""):
+		return errors.New("give sha256, the digest of his token, or certificate, a name in his certificate")
+	case e.Certificate != "":
+		if l.byCertificate[e.Certificate] != nil {
+			return fmt.Errorf("another caller has the certificate %s", e.Certificate)
+		}
+		l.byCertificate[e.Certificate] = c
+		return nil
+	}
+	sum, err := hex.DecodeString(e.SHA256)
+	if err != nil || len(sum) != sha256.Size {
+		return errors.New("sha256 is 64 hex digits: koujing token prints them")
+	}
+	key := [sha256.Size]byte(sum)
+	if l.byToken[key] != nil {
+		return errors.New("another caller has the same token")
+	}
+	l.byToken[key] = c
+	return nil
+}
+
+// Certificates tells whether any caller is known by a certificate.
+func (l *List) Certificates() bool { return len(l.byCertificate) > 0 }
+
+// Who returns the caller of a request, nil if it is nobody known. A token goes before a certificate. A certificate
+// counts only if the connection has verified it.
+func (l *List) Who(req *http.Request) *Caller {
+	if scheme, token, ok := strings.Cut(req.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		// A look-up by digest tells nothing of a token through the time it takes.
+		return l.byToken[sha256.Sum256([]byte(strings.TrimSpace(token)))]
+	}
+	if req.TLS == nil || len(req.TLS.VerifiedChains) == 0 {
+		return nil
+	}
+	cert := req.TLS.VerifiedChains[0][0]
+	names := append([]string{cert.Subject.CommonName}, cert.DNSNames...)
+	for _, uri := range cert.URIs {
+		names = append(names, uri.String())
+	}
+	for _, name := range names {
+		if c := l.byCertificate[name]; c != nil && name != "" {
+			return c
+		}
+	}
+	return nil
+}
+
+// NewToken makes a token, and the digest to write down in its stead.
+func NewToken() (token, digest string, err error) {
+	var b [32]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", "", err
+	}
+	token = "kj_" + base64.RawURLEncoding.EncodeToString(b[:])
+	sum := sha256.Sum256([]byte(token))
+	return token, hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,46 @@
+package server
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"koujing/host/access"
+)
+
+// A guard decides whether a request may come in at all: who sends it, how often, and how many are there already.
+type guard struct {
+	access *access.List  // nil: everybody may do everything
+	room   chan struct{} // a place for each request that occupies the engine
+}
+
+// admit answers a request that may not come in. leave must be called when one that may is done.
+func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (leave func(), ok bool) {
+	if g.access != nil && len(r.roles) > 0 {
+		c := g.access.Who(req)
+		switch {
+		case c == nil:
+			w.Header().Set("WWW-Authenticate", `Bearer realm="koujing"`)
+			fail(w, "unauthorized", "Send Authorization: Bearer and a token the server knows.")
+			return nil, false
+		case !slices.ContainsFunc(r.roles, c.May):
+			fail(w, "forbidden", "The caller hasn't got the role that this takes.")
+			return nil, false
+		case !c.Allow():
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(1/c.Rate()))))
+			fail(w, "too_many_requests", "The caller's rate is used up.")
+			return nil, false
+		}
+	}
+	if !r.engine {
+		return func() {}, true
+	}
+	select {
+	case g.room <- struct{}{}:
+		return func() { <-g.room }, true
+	default:
+		fail(w, "busy", "As many requests as the server takes are running.")
+		return nil, false
+	}
+}
