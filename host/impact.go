@@ -82,6 +82,7 @@ type impactWorker struct {
 	tally    impact.Tally
 	comparer impact.Comparer
 	cases    [][]byte // of the batch at hand
+	lines    []int64  // where they stand
 	from, to answers
 	failed   *LineError
 }
@@ -140,27 +141,31 @@ func (w *impactWorker) run(m *Impact, ctx context.Context, stop func(), work <-c
 // compare lets first the one pack decide all cases of a batch, then the other: going to and fro between two instances,
 // each with its own code and memory, costs half as much again, since the processor's caches hold only one. A batch that was begun is finished.
 func (w *impactWorker) compare(m *Impact, b *batch) *LineError {
-	w.cases = w.cases[:0]
+	w.cases, w.lines = w.cases[:0], w.lines[:0]
 	start := 0
 	for i, end := range b.ends {
 		if end < 0 {
 			return &LineError{b.nums[i], ErrTooLarge}
 		}
-		w.cases = append(w.cases, impact.Case(b.in[start:end]))
+		if text := impact.Case(b.in[start:end]); text != nil {
+			w.cases, w.lines = append(w.cases, text), append(w.lines, int64(b.nums[i]))
+		} else {
+			w.tally.Skip()
+		}
 		start = end
 	}
 	if i, err := w.from.decide(m.From, w.cases); err != nil {
-		return &LineError{b.nums[i], err}
+		return &LineError{int(w.lines[i]), err}
 	}
 	if i, err := w.to.decide(m.To, w.cases); err != nil {
-		return &LineError{b.nums[i], err}
+		return &LineError{int(w.lines[i]), err}
 	}
 	for i, text := range w.cases {
 		change, err := w.comparer.Compare(text, w.from.of(i), w.to.of(i))
 		if err != nil {
-			return &LineError{b.nums[i], err}
+			return &LineError{int(w.lines[i]), err}
 		}
-		w.tally.Add(impact.Place{File: m.file, Line: int64(b.nums[i])}, change)
+		w.tally.Add(impact.Place{File: m.file, Line: w.lines[i]}, change)
 	}
 	m.Cases.Add(int64(len(w.cases)))
 	return nil

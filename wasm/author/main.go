@@ -149,11 +149,11 @@ func sources(at, size uint32) (author.Sources, string) {
 
 // read reads what the host has written. What it returns is why it cannot.
 func read(at, size uint32, into any) string {
-	b, ok := buffers[at]
-	if !ok || uint32(len(b)) < size {
+	b, ok := given(at, size)
+	if !ok {
 		return "the sources are not in memory that alloc handed out"
 	}
-	if err := json.Unmarshal(b[:size], into); err != nil {
+	if err := json.Unmarshal(b, into); err != nil {
 		return "the sources are no JSON object of texts: " + err.Error()
 	}
 	return ""

@@ -11,6 +11,7 @@ type Report struct {
 	From     Pack  `json:"from"`
 	To       Pack  `json:"to"`
 	Complete bool  `json:"complete"` // false: the input was not read to its end
+	Skipped  int64 `json:"skipped"`  // lines of a log that keep no case
 	Cases    int64 `json:"cases"`
 	Changed  int64 `json:"changed"`
 	// Unchanged decisions are the same to the byte, the receipt left out.
@@ -206,7 +207,7 @@ func (t *Tally) Report(files []string) (*Report, error) {
 	}
 	p := printer{files}
 	r := &Report{
-		Complete: true, Cases: t.cases, Changed: t.changed, Unchanged: t.cases - t.changed,
+		Complete: true, Skipped: t.skipped, Cases: t.cases, Changed: t.changed, Unchanged: t.cases - t.changed,
 		Invalid: Invalid{Both: t.invalid, Newly: t.kinds[NewlyInvalid].n, NoLonger: t.kinds[NoLongerInvalid].n,
 			NewlyPay: t.lostPay, NoLongPay: t.foundPay, NewlyFirst: []Bad{}},
 		Changes: []Seen{},

@@ -211,30 +211,40 @@ func plain(value []byte) []byte {
 	return r.String()
 }
 
-// Case finds the case in a line: the line itself, or what a decision log keeps under "case", an object or the exact
-// text in a string. A line that is neither is returned as it is; the engine says what is wrong with it.
+// Case finds the case in a line: the line itself, or what a decision log keeps under "case" or else "masked_case", an
+// object or the exact text in a string. It is nil for a line of a log that keeps no case, such as one about cases that were erased. A
+// line that is nothing of all this is returned as it is; the engine says what is wrong with it.
 func Case(line []byte) []byte {
 	if !bytes.Contains(line, []byte(`"case"`)) { // nearly every line: there is nothing to look for
 		return line
 	}
+	var kept, masked []byte
 	r := caseReader{text: line}
 	r.Reset(line)
 	for r.Enter(canon.Object); r.Key(&r.key); {
-		if string(r.key) != "case" {
+		switch string(r.key) {
+		case "case":
+			kept = r.raw()
+		case "masked_case":
+			masked = r.raw()
+		default:
 			r.Skip()
-			continue
 		}
-		value := r.raw()
-		switch {
-		case r.Failed() || len(value) == 0:
-		case value[0] == '{':
-			return value
-		case value[0] == '"':
-			return plain(value)
-		}
+	}
+	if r.Failed() || kept == nil {
 		return line
 	}
-	return line
+	for _, value := range [][]byte{kept, masked} {
+		switch {
+		case len(value) > 2 && value[0] == '"':
+			return plain(value)
+		case len(value) > 0 && value[0] == '{':
+			return value
+		case len(value) > 0 && value[0] != '"' && value[0] != 'n':
+			return line
+		}
+	}
+	return nil
 }
 
 // caseReader reads a case, which may be written in any way and be anything.

@@ -23,6 +23,7 @@ const most = 20
 // Tally sums changes up. The zero Tally is ready. It is not safe for concurrent use: give every worker one of its own,
 // and merge.
 type Tally struct {
+	skipped           int64
 	cases, changed    int64
 	invalid           int64 // with both packs
 	lostPay, foundPay int64 // of cases newly invalid, and no longer invalid
@@ -113,6 +114,9 @@ func (t *Tally) Add(at Place, ch *Change) {
 	}
 }
 
+// Skip counts a line that has no case.
+func (t *Tally) Skip() { t.skipped++ }
+
 func (t *Tally) entry(at Place, ch *Change, e *entry) {
 	t.key = append(append(append(append(t.key[:0], byte(e.group)), e.a...), 0), e.b...)
 	r := t.rows[string(t.key)]
@@ -143,6 +147,7 @@ func (t *Tally) entry(at Place, ch *Change, e *entry) {
 
 // Merge adds another tally, of other cases. That one must not be used any more.
 func (t *Tally) Merge(o *Tally) {
+	t.skipped += o.skipped
 	t.cases += o.cases
 	t.changed += o.changed
 	t.invalid += o.invalid

@@ -31,7 +31,7 @@ type impactCmd struct {
 
 // Help shows how the command is used.
 func (impactCmd) Help() string {
-	return `Both packs decide every case, and the decisions are compared: amounts, clocks, gates, steps of the talk, tasks, and the rules behind them. A line may be a case, or a line of a decision log that keeps the case under "case". The report names cases by id and line, and nothing else of them. Ctrl-C ends early, with the report on what was read until then.
+	return `Both packs decide every case, and the decisions are compared: amounts, clocks, gates, steps of the talk, tasks, and the rules behind them. A line may be a case, or a line of a decision log that keeps it under "case" or "masked_case". The report names cases by id and line, and nothing else of them. Ctrl-C ends early, with the report on what was read until then.
 
 Examples:
 

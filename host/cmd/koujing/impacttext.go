@@ -145,6 +145,9 @@ func (p *impactPrinter) head(r *impact.Report) {
 		p.line("The input was not read to its end: this is on its beginning.")
 	}
 	p.line("\n%s: %s change (%s), %s do not", cases(r.Cases), page.Whole(r.Changed), page.Percent(r.Changed, r.Cases), page.Whole(r.Unchanged))
+	if r.Skipped > 0 {
+		p.line("%s lines of the log keep no case", page.Whole(r.Skipped))
+	}
 	if v := r.Invalid; v.Both+v.Newly+v.NoLonger > 0 {
 		p.line("invalid: %s newly (they were paid %s fen), %s no longer (they are paid %s fen), %s with both packs; in no sum below",
 			page.Whole(v.Newly), page.Whole(v.NewlyPay), page.Whole(v.NoLonger), page.Whole(v.NoLongPay), page.Whole(v.Both))
