@@ -29,23 +29,30 @@ const (
 
 // build is one compilation of one pack.
 type build struct {
-	src         Sources
-	paths       []string
-	log         *log
-	asm         *assembler
-	names       *names
-	pack        pack.Pack
-	decisions   []*decisionSource
-	tracks      []*trackSource
-	checks      []node // of what is said
-	spoken      []spokenLine
-	codes       map[string]place // of checks
-	ruleIDs     map[string]place
-	ownMoment   map[string]vocabulary.Moment
-	labelPlaces map[string]place
-	dayKinds    map[int64]string // of the calendars: holiday or working day
-	looked      bool             // at every decision: what was found is all there is
-	probed      *question        // what a case is asked, see probe; nil in a pack that is for use
+	src                                   Sources
+	paths                                 []string
+	log                                   *log
+	asm                                   *assembler
+	names                                 *names
+	pack                                  pack.Pack
+	decisions                             []*decisionSource
+	tracks                                []*trackSource
+	checks                                []node // of what is said
+	spoken                                []spokenLine
+	codes                                 map[string]place // of checks
+	ruleIDs                               map[string]place
+	ownMoment                             map[string]vocabulary.Moment
+	labelPlaces                           map[string]place
+	settingPlaces, factPlaces, listPlaces map[string]place
+	dayKinds                              map[int64]string // of the calendars: holiday or working day
+	rows                                  []Row            // the index
+	conditions                            []soloCondition  // of talk tracks and checks
+	unitless                              []member         // settings that are numbers without a unit
+	validUntil                            place            // of the pack
+	latestDay                             int64            // of the calendars
+	lastDay                               place            // and where it stands
+	looked                                bool             // at every decision: what was found is all there is
+	probed                                *question        // what a case is asked, see probe; nil in a pack that is for use
 }
 
 // fileKind says what a file of a pack is, by its path.
@@ -119,8 +126,8 @@ func Need(src Sources) []string {
 
 func newBuild(src Sources) *build {
 	return &build{src: src, paths: slices.Sorted(maps.Keys(src)), log: newLog(src), asm: newAssembler(),
-		ruleIDs: map[string]place{}, codes: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{}, dayKinds: map[int64]string{},
-		names: &names{inputs: map[string]input{}, lists: map[string]map[string]input{}, settings: map[string]operand{}, outputs: map[string]ownOutput{}}}
+		ruleIDs: map[string]place{}, codes: map[string]place{}, ownMoment: map[string]vocabulary.Moment{}, labelPlaces: map[string]place{}, settingPlaces: map[string]place{}, factPlaces: map[string]place{}, listPlaces: map[string]place{}, dayKinds: map[int64]string{},
+		names: &names{inputs: map[string]input{}, lists: map[string]map[string]input{}, settings: map[string]operand{}, outputs: map[string]ownOutput{}, used: map[string]bool{}, lost: map[string]bool{}}}
 }
 
 // Build compiles a pack. built is nil when a diagnostic is an error.
@@ -243,7 +250,7 @@ func (b *build) declareNames() {
 		}
 	}
 	for _, r := range vocabulary.Results {
-		b.names.inputs[r.Path] = input{typ: typ{base: r.Type, nullable: r.Nullable}, known: r.Known}
+		b.names.inputs[r.Path] = input{typ: typ{base: r.Type, nullable: r.Nullable, values: r.Values, of: strings.Join(r.Values, ", ")}, known: r.Known, blind: true}
 	}
 }
 
@@ -279,6 +286,7 @@ func (b *build) checkDecisionNames() {
 	}
 	for _, d := range b.decisions {
 		if first, dup := seen[d.name]; dup {
+			d.broken = true
 			b.log.error("duplicate_decision", d.at, fmt.Sprintf("decision %s stands already in %s:%d", d.name, first.file, first.line), "put its rules together")
 		}
 		seen[d.name] = d.at
@@ -303,26 +311,30 @@ func (b *build) checkDecisionNames() {
 // compileAll compiles the operator's own decisions first, each after what it reads, then what the core asks for in
 // the order it asks, then the talk tracks.
 func (b *build) compileAll() {
-	own, ok := b.orderOwn()
-	if !ok {
-		return // what a ring would give is not known: no use in reporting who misses it
-	}
-	b.looked = true
-	for _, d := range own {
-		b.compileDecision(d)
-		b.declareOutputs(d)
-	}
-	for i := range vocabulary.Decisions {
-		for _, d := range b.decisions {
-			if d.name == vocabulary.Decisions[i].Name {
-				b.compileDecision(d)
-			}
-		}
-	}
+	b.compileDecisions()
+	b.checkSight()
 	b.compileTracks()
 	b.compileChecks()
 	b.proofread()
 	b.checkRows()
+}
+
+func (b *build) compileDecisions() {
+	own := b.orderOwn()
+	b.looked = len(b.names.lost) == 0
+	for _, d := range own {
+		if !b.names.lost[d.name] {
+			b.compileDecision(d)
+			b.declareOutputs(d)
+		}
+	}
+	for i := range vocabulary.Decisions {
+		for _, d := range b.decisions {
+			if d.name == vocabulary.Decisions[i].Name && !b.names.lost[d.name] {
+				b.compileDecision(d)
+			}
+		}
+	}
 }
 
 // lower prepares the compilation of one expression.

@@ -29,6 +29,9 @@ func (b *build) readDays(days []int64, n node, kind string) []int64 {
 			b.log.error("duplicate_key", item.place(), fmt.Sprintf("%s is a %s and a %s", item.Value, other, kind), "")
 		}
 		b.dayKinds[day] = kind
+		if len(b.dayKinds) == 1 || day >= b.latestDay {
+			b.latestDay, b.lastDay = day, item.place()
+		}
 		if days = append(days, day); len(days) > pack.MaxDays {
 			b.log.error("too_large", item.place(), fmt.Sprintf("there are more than %d days like this one", pack.MaxDays), "")
 			return nil

@@ -178,6 +178,7 @@ func (l *lowering) workdays(n *ast.CallNode) operand {
 	if !l.need(n.Arguments[0], t, "the first argument", program.Time) || !l.need(n.Arguments[1], days, "the second argument", program.Int) {
 		return operand{}
 	}
+	l.scope.names.used["workdays"] = true
 	dst := l.asm.newTemp()
 	l.asm.emit(program.Instr{Op: program.OpWorkdays, A: dst, B: l.reg(t), C: int32(l.reg(days))})
 	return operand{typ: typ{base: program.Time}, reg: dst}

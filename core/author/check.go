@@ -2,6 +2,7 @@ package author
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"koujing/core/pack"
@@ -21,9 +22,16 @@ func Check(src Sources, options Options) []Diagnostic { return new(Workspace).Ch
 func (b *build) check(options Options) {
 	b.compile()
 	readTests(b.log, b.src)
-	if b.log.failed() {
-		return
+	if !b.log.failed() { // else it is not known who reads what
+		b.checkUnused()
 	}
+	for _, m := range b.unitless {
+		b.log.warn("no_unit", m.at, fmt.Sprintf("%s is a number without a unit", m.key), "unit: fen, or what is counted")
+	}
+	b.checkTests()
+	b.checkBasis()
+	b.checkDates(options.At)
+	b.checkConditions()
 	b.search(cmp.Or(options.Steps, DefaultSteps))
 	if size := 0; !b.log.failed() {
 		for _, text := range b.src {

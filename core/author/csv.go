@@ -143,6 +143,8 @@ func tableRule(record []exprSource, columns []Column) ruleSource {
 			r.id, r.at = cell.text, cell.whole()
 		case RowColumn:
 			r.row, r.rowAt = cell.text, cell.whole()
+		case BasisColumn:
+			r.basis = cell.text
 		case InputColumn:
 			r.cells = append(r.cells, cell)
 		case OutputColumn:

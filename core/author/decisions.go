@@ -22,6 +22,14 @@ type decisionSource struct {
 	defaults []assignment
 	rules    []ruleSource
 	complete completeness
+	broken   bool                // something in it is wrong
+	answers  map[string]*answers // by output, of an operator's own decision
+}
+
+// answers are the texts that an output can be, as long as all of them are constants.
+type answers struct {
+	texts []string
+	open  bool
 }
 
 // completeness is what a decision says of the cases that none of its rules fits.
@@ -36,6 +44,7 @@ const (
 // ruleSource is one rule: a condition, or a cell for each input column.
 type ruleSource struct {
 	id, row string
+	basis   string // the law or contract it rests on, where there is no row
 	at      place
 	rowAt   place
 	when    *exprSource
@@ -73,7 +82,7 @@ func (b *build) readRules(path, text string) {
 		d.defaults = b.readThen(f["default"], "default")
 		for _, item := range f["rules"].items(b.log, "rules") {
 			rf := item.fields(b.log, "a rule", "id", "when", "then", "row", "note", "basis")
-			r := ruleSource{id: rf["id"].text(b.log, "id"), row: rf["row"].text(b.log, "row"), at: item.place()}
+			r := ruleSource{id: rf["id"].text(b.log, "id"), row: rf["row"].text(b.log, "row"), basis: rf["basis"].text(b.log, "basis"), at: item.place()}
 			r.at.width = 1
 			if n, ok := rf["id"]; ok {
 				r.at = n.place()
@@ -142,6 +151,8 @@ func (b *build) readThen(n node, what string) []assignment {
 
 // compileDecision makes the code of one decision.
 func (b *build) compileDecision(d *decisionSource) {
+	errors := b.log.errors()
+	defer func() { d.broken = d.broken || b.log.errors() > errors }()
 	spec := b.specOf(d)
 	if spec == nil {
 		return
@@ -341,7 +352,26 @@ func (b *build) assignOne(d *decisionSource, spec *spec, o *outputSpec, a *assig
 	if d.name == "refund.multiplier" && o.name == "multiplier" && x.konst && !x.null && (x.num < 0 || x.num > 2) {
 		l.log.warn("guardrail", l.placeOf(0, a.value.width()), fmt.Sprintf("the engine holds a multiplier to 0..2, this is %d", x.num), "the company's promise is twice the difference in total, and never more")
 	}
+	d.answer(o.name, x)
 	l.into(o.reg, x)
+}
+
+// answer notes what an output can be.
+func (d *decisionSource) answer(output string, x operand) {
+	if d.answers == nil {
+		d.answers = map[string]*answers{}
+	}
+	a := d.answers[output]
+	if a == nil {
+		a = &answers{}
+		d.answers[output] = a
+	}
+	switch {
+	case !x.konst || x.typ.base != program.Text && !x.null:
+		a.open = true
+	case !x.null && !slices.Contains(a.texts, x.text):
+		a.texts = append(a.texts, x.text)
+	}
 }
 
 func quoteHint(o *outputSpec, a *assignment) string {

@@ -98,6 +98,17 @@ func (l *log) warn(code string, at place, message, hint string) {
 	l.add(LevelWarning, code, at, message, hint)
 }
 
+// errors counts the errors found so far.
+func (l *log) errors() int {
+	n := 0
+	for i := range l.found {
+		if l.found[i].Level == LevelError {
+			n++
+		}
+	}
+	return n
+}
+
 // failed reports whether anything found keeps a pack from coming out.
 func (l *log) failed() bool {
 	return slices.ContainsFunc(l.found, func(d Diagnostic) bool { return d.Level == LevelError })
@@ -125,8 +136,16 @@ func nearest(word string, known []string) string {
 
 // didYouMean makes the hint for a misspelt word.
 func didYouMean(word string, known []string) string {
-	if k := nearest(word, known); k != "" {
-		return "did you mean " + k + "?"
+	near := nearest(word, known)
+	if near == "" && len(word) >= 4 { // or the beginning of one
+		for _, k := range known {
+			if rest, ok := strings.CutPrefix(k, word); ok && rest != "" && (rest[0] == '_' || rest[0] == '.') && (near == "" || len(k) < len(near)) {
+				near = k
+			}
+		}
+	}
+	if near != "" {
+		return "did you mean " + near + "?"
 	}
 	if len(known) > 0 && len(known) <= 12 {
 		return "known are " + strings.Join(known, ", ")

@@ -53,6 +53,7 @@ func checkArchive(t *testing.T, path string, seen map[string]bool) {
 	want := ""
 	src := author.Sources{}
 	marks := map[string]bool{}
+	based := false // most archives have no use for most of base.yaml
 	for _, f := range archive.Files {
 		if f.Name == "want" {
 			want = string(f.Data)
@@ -66,6 +67,7 @@ func checkArchive(t *testing.T, path string, seen map[string]bool) {
 			t.Fatal(err)
 		}
 		src["pack.yaml"] = string(base)
+		based = true
 	}
 	built, findings := author.Build(src)
 	if failed := !author.InOrder(findings); failed == (built != nil) {
@@ -74,6 +76,9 @@ func checkArchive(t *testing.T, path string, seen map[string]bool) {
 	found := author.Check(src, author.Options{At: "2026-11-22"})
 	var got strings.Builder
 	for _, d := range found {
+		if based && d.Code == "unused" || d.Code == "no_basis" && !strings.Contains(path, "no_basis") {
+			continue
+		}
 		seen[d.Code] = true
 		got.WriteString(render(d))
 		if at := span(d.File, d.Line, d.Column, d.EndColumn); marks[at] {

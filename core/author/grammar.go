@@ -79,3 +79,13 @@ func children(n ast.Node) []ast.Node {
 	}
 	return nil
 }
+
+// walk goes through a node and what is below it, as long as f says so.
+func walk(n ast.Node, f func(ast.Node) bool) {
+	if n == nil || !f(n) {
+		return
+	}
+	for _, c := range children(n) {
+		walk(c, f)
+	}
+}

@@ -236,7 +236,7 @@ func (s *study) partGuesses(x *axis, set region.Set) []draft {
 	}
 	var paths []string
 	var out []draft
-	s.walk(x.node, func(n ast.Node) bool {
+	walk(x.node, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BuiltinNode); ok && len(b.Arguments) > 0 {
 			if list, ok := dotted(b.Arguments[0]); ok && s.b.names.lists[list] != nil {
 				out = append(out, s.elementGuesses(b, list, x, set)...)
@@ -405,14 +405,4 @@ func statusGuess(v *axis, set region.Set) string {
 		}
 	}
 	return `"confirmed"`
-}
-
-// walk goes through a node and what is below it, as long as f says so.
-func (s *study) walk(n ast.Node, f func(ast.Node) bool) {
-	if n == nil || !f(n) {
-		return
-	}
-	for _, c := range children(n) {
-		s.walk(c, f)
-	}
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // orderOwn sorts the operator's own decisions so that each comes after those whose results it reads, and works out at
-// which moment each can run. A ring of decisions that wait for each other is reported with its members; then there is no
-// order.
-func (b *build) orderOwn() (order []*decisionSource, ok bool) {
+// which moment each can run. A ring of decisions that wait for each other is reported with its members, and what they would
+// give is lost.
+func (b *build) orderOwn() (order []*decisionSource) {
 	var own []*decisionSource
 	byName := map[string]*decisionSource{}
 	for _, d := range b.decisions {
@@ -33,7 +33,9 @@ func (b *build) orderOwn() (order []*decisionSource, ok bool) {
 		if state[d.name] == 1 {
 			ring := append(slices.Clone(trail[slices.Index(trail, d.name):]), d.name)
 			b.log.error("cycle", d.at, "these decisions wait for each other: "+strings.Join(ring, " -> "), "let one of them read the case instead")
-			ok = false
+			for _, name := range ring {
+				b.names.lost[name] = true
+			}
 			return 0
 		}
 		state[d.name] = 1
@@ -56,11 +58,10 @@ func (b *build) orderOwn() (order []*decisionSource, ok bool) {
 		order = append(order, d)
 		return at
 	}
-	ok = true
 	for _, d := range own {
 		visit(d)
 	}
-	return order, ok
+	return order
 }
 
 // decisionOf finds the decision whose output a path is.
@@ -81,32 +82,12 @@ const elementMark = "[]."
 // namesIn lists the dotted names that a decision's expressions use, in order, and the columns of the lists they walk.
 func namesIn(kept *library, d *decisionSource) []string {
 	var out []string
-	add := func(text string) {
-		if len(text) > maxSource || strings.Count(text, "(") > maxDepth {
-			return
+	for _, src := range d.expressions() {
+		if len(src.text) > maxSource || strings.Count(src.text, "(") > maxDepth {
+			continue
 		}
-		tree, err := kept.parse(text)
-		if err != nil {
-			return // reported when it is compiled
-		}
-		out = appendNames(out, tree.Node, "")
-	}
-	for _, h := range d.headers {
-		add(h.text)
-	}
-	for i := range d.rules {
-		if w := d.rules[i].when; w != nil {
-			add(w.text)
-		}
-		for _, a := range d.rules[i].then {
-			if !a.cell && a.konst == nil {
-				add(a.value.text)
-			}
-		}
-	}
-	for _, a := range d.defaults {
-		if !a.cell && a.konst == nil {
-			add(a.value.text)
+		if tree, err := kept.parse(src.text); err == nil { // what is wrong is reported when it is compiled
+			out = appendNames(out, tree.Node, "")
 		}
 	}
 	return out
@@ -153,7 +134,11 @@ func (b *build) declareOutputs(d *decisionSource) {
 			if d.hit == program.Collect {
 				continue // a list an output: only shown, not read
 			}
-			b.names.outputs[path] = ownOutput{typ: typ{base: o.Type, nullable: o.Nullable}, reg: o.Reg, known: b.ownMoment[d.name], decision: d.name}
+			t := typ{base: o.Type, nullable: o.Nullable}
+			if a := d.answers[o.Name]; a != nil && !a.open && len(a.texts) > 0 {
+				t.values, t.of = a.texts, "the answers of "+d.name
+			}
+			b.names.outputs[path] = ownOutput{typ: t, reg: o.Reg, known: b.ownMoment[d.name], decision: d.name}
 		}
 	}
 }

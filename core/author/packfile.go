@@ -51,7 +51,8 @@ func (b *build) readPackFile(text string) bool {
 			b.log.error("bad_time", n.place(), fmt.Sprintf("%q is no offset from UTC", n.Value), `write "+08:00"`)
 		}
 	}
-	p.ValidFrom, p.ValidUntil = b.readDay(f["valid_from"]), b.readDay(f["valid_until"])
+	b.validUntil = f["valid_until"].place()
+	p.ValidFrom, p.ValidUntil = readDay(b.log, f["valid_from"]), readDay(b.log, f["valid_until"])
 	if p.ValidFrom != "" && p.ValidUntil != "" && p.ValidUntil < p.ValidFrom {
 		b.log.error("bad_time", f["valid_until"].place(), fmt.Sprintf("this pack would end on %s, before it begins on %s", p.ValidUntil, p.ValidFrom), "")
 	}
@@ -94,12 +95,12 @@ func (b *build) readEngineRange(n node) {
 	}
 }
 
-func (b *build) readDay(n node) string {
+func readDay(l *log, n node) string {
 	if !n.given() {
 		return ""
 	}
 	if _, ok := clock.ParseDay(n.Value); !ok {
-		b.log.error("bad_time", n.place(), fmt.Sprintf("%q is no day", n.Value), "write 2026-11-22")
+		l.error("bad_time", n.place(), fmt.Sprintf("%q is no day", n.Value), "write 2026-11-22")
 	}
 	return n.Value
 }
@@ -149,6 +150,7 @@ func (b *build) readLists(n node) {
 				list.Values = append(list.Values, pack.Value{ID: v.key, Label: label, Gloss: gloss})
 			}
 		}
+		b.listPlaces[m.key] = m.at
 		seen := map[string]bool{}
 		for _, v := range list.Values {
 			if seen[v.ID] {
@@ -214,6 +216,7 @@ func (b *build) readFacts(n node) {
 			fact.Nullable = true // there is no time or choice to fall back to
 		}
 		b.pack.Facts = append(b.pack.Facts, fact)
+		b.factPlaces[m.key] = m.at
 		b.names.inputs["facts."+m.key] = input{typ: b.factType(fact)}
 	}
 }
@@ -251,6 +254,9 @@ func (b *build) readSettings(n node) {
 			value = f["value"]
 			s.Unit, s.Origin = f["unit"].text(b.log, "unit"), f["origin"].text(b.log, "origin")
 			s.Row, s.Note = f["row"].text(b.log, "row"), f["note"].text(b.log, "note")
+			if f["value"].given() && f["value"].Tag == "!!int" && s.Unit == "" {
+				b.unitless = append(b.unitless, m)
+			}
 			if o, ok := f["origin"]; ok && s.Origin != "source" && s.Origin != "operator" {
 				b.log.error("unknown_value", o.place(), fmt.Sprintf("%q is no origin", s.Origin), "source (the catalogue gives it) or operator (somebody chose it)")
 			}
@@ -264,6 +270,7 @@ func (b *build) readSettings(n node) {
 			continue
 		}
 		places[s.Name] = value.place()
+		b.settingPlaces[s.Name] = m.at
 		b.readSetting(&s, value)
 		b.pack.Settings = append(b.pack.Settings, s)
 	}
@@ -284,6 +291,15 @@ func (b *build) wantKind(places map[string]place, name, kind string) {
 		}
 	}
 }
+
+// durationLike is a number with a word for a span of time behind it.
+var durationLike = regexp.MustCompile(`(?i)^(\d+)\s*([a-z]+|秒钟?|分钟?|小时|时|天|日|个?工作日)$`)
+
+// spanUnits are words that people write, and the unit they mean.
+var spanUnits = map[string]string{"s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "秒": "s", "秒钟": "s",
+	"m": "m", "mi": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m", "分": "m", "分钟": "m",
+	"h": "h", "hh": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "小时": "h", "时": "h",
+	"d": "d", "dd": "d", "day": "d", "days": "d", "天": "d", "日": "d", "wd": "wd", "工作日": "wd", "个工作日": "wd", "workday": "wd", "workdays": "wd"}
 
 // readSetting works out the kind of a setting from how its value is written.
 func (b *build) readSetting(s *pack.Setting, value node) {
@@ -314,6 +330,10 @@ func (b *build) readSetting(s *pack.Setting, value node) {
 			}
 			x = intConst(s.Int)
 			break
+		}
+		if spelt := durationLike.FindStringSubmatch(value.Value); spelt != nil && spanUnits[strings.ToLower(spelt[2])] != "" {
+			b.log.error("wrong_type", value.place(), fmt.Sprintf("%q is meant as a duration, but is none", value.Value), fmt.Sprintf("write %s%s; s, m, h, d are seconds, minutes, hours, days, and wd working days", spelt[1], spanUnits[strings.ToLower(spelt[2])]))
+			return
 		}
 		s.Kind, s.Text = "text", value.text(b.log, s.Name)
 		x = textConst(s.Text)

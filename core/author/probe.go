@@ -1,6 +1,7 @@
 package author
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -45,9 +46,14 @@ func (b *build) newProbe(q *question) *probe {
 	again := newBuild(b.src)
 	again.probed = q
 	again.log.kept = b.log.kept
-	if again.compile(); again.log.failed() {
+	again.names.lost = maps.Clone(b.names.lost)
+	if !again.admit() || !again.readAll() {
 		return nil
 	}
+	if again.compileDecisions(); !again.asm.finish() {
+		return nil
+	}
+	again.pack.Program = again.asm.prog
 	engine, err := core.Load(pack.Append(nil, &again.pack), [32]byte{})
 	if err != nil {
 		return nil

@@ -11,11 +11,12 @@ import (
 
 // Row is an entry of the pack's row index: a fact or rule of the source material that the pack stands on.
 type Row struct {
-	ID   string
-	Flag string // contested, watch, garbled, gap, conflict, dated; several with commas; "" is a plain one
-	Line string // what it says, in a line of our own
-	None string // why it has no behaviour: a training note, a gap of the source; "" if it has
-	at   place
+	ID    string
+	Flag  string // contested, watch, garbled, gap, conflict, dated; several with commas; "" is a plain one
+	Line  string // what it says, in a line of our own
+	None  string // why it has no behaviour: a training note, a gap of the source; "" if it has
+	Until string // the last day on which it holds, 2026-12-31; "" while no end is known
+	at    place
 }
 
 var rowFlags = []string{"contested", "watch", "garbled", "gap", "conflict", "dated"}
@@ -35,8 +36,9 @@ func readRows(l *log, src Sources) []Row {
 		}
 		for _, doc := range readYAML(l, p, src[p]) {
 			for _, m := range doc.members(l, "the row index") {
-				f := m.value.fields(l, "a row", "flag", "line", "none")
+				f := m.value.fields(l, "a row", "flag", "line", "none", "until")
 				r := Row{ID: m.key, Flag: f["flag"].text(l, "flag"), Line: f["line"].text(l, "line"), None: f["none"].text(l, "none"), at: m.at}
+				r.Until = readDay(l, f["until"])
 				if r.Line == "" {
 					l.error("missing", m.at, m.key+" has no line", "line: what the row says, in a line of your own")
 				}
@@ -121,11 +123,12 @@ func usesIn(n node, out []Use) []Use {
 // checkRows finds places that name a row which the index does not have, if the pack has an index.
 func (b *build) checkRows() {
 	rows := readRows(b.log, b.src)
+	b.rows = rows
 	if len(rows) == 0 {
 		return
 	}
 	known := make([]string, len(rows))
-	series := map[string]bool{} // OUT, REF, ...: a series that is not indexed is not checked
+	series := map[string]bool{} // OUT, REF, ...: a test may also name a row of a series that is not indexed
 	for i, r := range rows {
 		known[i] = r.ID
 		name, _, _ := strings.Cut(r.ID, "-")
@@ -134,7 +137,7 @@ func (b *build) checkRows() {
 	slices.Sort(known)
 	for _, u := range uses(&log{src: b.src, lines: b.log.lines, kept: b.log.kept}, b.src) {
 		name, _, _ := strings.Cut(u.Row, "-")
-		if _, ok := slices.BinarySearch(known, u.Row); !ok && series[name] {
+		if _, ok := slices.BinarySearch(known, u.Row); !ok && (series[name] || kindOf(u.File) != testsFile) {
 			b.log.error("unknown_row", u.at, fmt.Sprintf("there is no row %s in the index", u.Row), didYouMean(u.Row, known))
 		}
 	}

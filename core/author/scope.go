@@ -25,6 +25,18 @@ type names struct {
 	lists    map[string]map[string]input // by list and column; a list of plain values has the column ""
 	settings map[string]operand
 	outputs  map[string]ownOutput // results of the operator's own decisions
+	lost     map[string]bool      // own decisions that give nothing, since they are broken
+	used     map[string]bool      // settings and facts that an expression names, as it names them
+}
+
+// isLost reports whether a path is what a decision would give that gives nothing.
+func (n *names) isLost(path string) bool {
+	for i, c := range path {
+		if c == '.' && n.lost[path[:i]] {
+			return true
+		}
+	}
+	return false
 }
 
 // input is a slot that the engine fills.
@@ -74,6 +86,7 @@ func (l *lowering) name(n ast.Node) operand {
 	}
 	s := l.scope
 	if in, ok := s.names.inputs[path]; ok {
+		s.names.used[path] = true
 		switch {
 		case in.line && !s.line:
 			return l.errorAt(n, "not_known_here", path+" is known only in a decision that is asked for each line", "use any, all, count or sum on lines")
@@ -91,6 +104,10 @@ func (l *lowering) name(n ast.Node) operand {
 			return l.errorAt(n, "not_known_yet", fmt.Sprintf("%s is not known yet when %s", path, vocabulary.MomentNames[s.at]), fmt.Sprintf("decision %s reads something that comes later", out.decision))
 		}
 		return operand{typ: out.typ, reg: out.reg}
+	}
+	if s.names.isLost(path) { // that has been reported where it was lost
+		l.bad = true
+		return operand{}
 	}
 	if setting, ok := strings.CutPrefix(path, "settings."); ok {
 		if x, ok := s.setting(setting); ok {
@@ -150,6 +167,7 @@ func (l *lowering) listName(n ast.Node) (string, bool) {
 
 func (s *scope) setting(name string) (operand, bool) {
 	x, ok := s.names.settings[name]
+	s.names.used["settings."+name] = true
 	return x, ok
 }
 

@@ -43,11 +43,28 @@ type study struct {
 
 // search studies every decision.
 func (b *build) search(steps int) {
+	b.loseBroken()
 	for _, d := range b.decisions {
+		if b.names.lost[d.name] {
+			continue
+		}
 		if sc := b.scopeOf(d); sc != nil {
 			s := &study{b: b, d: d, asks: b.analyst(sc), budget: region.Budget(steps)}
 			s.layOut()
 			s.run()
+		}
+	}
+}
+
+// loseBroken takes decisions out of the search that are broken or read what a broken one would give.
+func (b *build) loseBroken() {
+	for again := true; again; {
+		again = false
+		for _, d := range b.decisions {
+			if b.names.lost[d.name] || !d.broken && !slices.ContainsFunc(namesIn(b.log.kept, d), b.names.isLost) {
+				continue
+			}
+			b.names.lost[d.name], again = true, true
 		}
 	}
 }

@@ -14,6 +14,7 @@ const (
 	OutputColumn Role = "output" // given: => name
 	IDColumn     Role = "id"     // the rule's name in the trace
 	RowColumn    Role = "row"    // the catalogue row it stands on
+	BasisColumn  Role = "basis"  // the law or contract it rests on, where there is no row
 	NoteColumn   Role = "note"   // for readers
 )
 
@@ -36,7 +37,7 @@ func columnOf(header string) Column {
 	c := Column{Header: header, Name: header, Role: InputColumn}
 	if name, output := strings.CutPrefix(header, "=>"); output {
 		c.Name, c.Role = strings.TrimSpace(name), OutputColumn
-	} else if role := Role(header); slices.Contains([]Role{IDColumn, RowColumn, NoteColumn}, role) {
+	} else if role := Role(header); slices.Contains([]Role{IDColumn, RowColumn, BasisColumn, NoteColumn}, role) {
 		c.Role = role
 	}
 	return c

@@ -44,8 +44,10 @@ func readTests(l *log, src Sources) []Test {
 	return out
 }
 
+var testKeys = []string{"name", "row", "case", "expect", "fires", "note"}
+
 func readTest(l *log, item node) (Test, bool) {
-	f := item.fields(l, "a test", "name", "row", "case", "expect", "fires", "note")
+	f := item.fields(l, "a test", testKeys...)
 	t := Test{Name: f["name"].text(l, "name"), Row: f["row"].text(l, "row"), File: item.file, Line: item.Line, Fires: f["fires"].texts(l, "fires")}
 	if t.Name == "" || !f["case"].given() {
 		l.error("missing", item.place(), "a test needs a name and a case", "")

@@ -98,6 +98,7 @@ func (b *build) step(t *trackSource, m member, sc *scope) pack.Step {
 		if b.label(field) == nil {
 			b.log.error("missing_label", item.place(), field+" has no label to show", "add it to labels in pack.yaml")
 		}
+		b.names.used[field] = true
 		s.Ask = append(s.Ask, field)
 	}
 	s.Replies = b.replies(t, f["replies"])
@@ -264,6 +265,9 @@ func (b *build) condition(n node, sc *scope, where string) int32 {
 	}
 	entry := b.asm.here()
 	x := l.materialise(tree)
+	if !l.bad {
+		b.conditions = append(b.conditions, soloCondition{src, sc})
+	}
 	return b.addExpr(entry, x, where)
 }
 
@@ -317,6 +321,7 @@ func (b *build) checkWays(t *trackSource) {
 		}
 	}
 	b.checkCircles(t)
+	b.checkEnds(t)
 	for i, s := range t.track.Steps {
 		if !reached[i] {
 			b.log.error("unreachable_step", t.steps[i].at, fmt.Sprintf("no way leads to step %s", s.ID), "name it in a to, or take it away")

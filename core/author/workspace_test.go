@@ -12,9 +12,12 @@ import (
 	"koujing/core/author"
 )
 
-func telecom(t testing.TB) author.Sources {
+func telecom(t testing.TB) author.Sources { return defaultPack(t, "cn-telecom") }
+
+// defaultPack is one of the default packs.
+func defaultPack(t testing.TB, name string) author.Sources {
 	t.Helper()
-	src, err := author.ReadFS(os.DirFS("../packs/cn-telecom"))
+	src, err := author.ReadFS(os.DirFS("../packs/" + name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -244,6 +244,17 @@ func (n node) texts(l *log, what string) []string {
 	return out
 }
 
+// scalars are the elements of a list of scalars; a single one stands for a list of one.
+func (n node) scalars() []node {
+	switch {
+	case !n.given():
+		return nil
+	case n.Kind == yaml.ScalarNode:
+		return []node{n}
+	}
+	return n.items(newLog(nil), "")
+}
+
 // integer returns a scalar as a whole number.
 func (n node) integer(l *log, what string) int64 {
 	if !n.given() {

@@ -45,38 +45,46 @@ type Name struct {
 	Type     program.Type
 	Nullable bool
 	Known    Moment
+	Values   []string // what a text can be
 }
+
+// What the stages' texts can be.
+var (
+	means          = []string{"credit", "cash"}
+	refundStatuses = []string{"none", "verify_first", "refuted", "payable", "needs_approval", "offered", "settled", "overdue"}
+	clockStatuses  = []string{"ok", "due_soon", "overdue", "met"}
+)
 
 // Results are the results of the stages, each with the slot Results' index says, counted from the end of the case and
 // the facts.
 var Results = [...]Name{
-	GatesCount:            {"gates.count", program.Int, false, AtMeans},
-	Blocked:               {"blocked", program.Bool, false, AtMeans},
-	RefundDiff:            {"refund.diff_fen", program.Int, false, AtMeans},
-	RefundTotal:           {"refund.total_fen", program.Int, false, AtMeans},
-	RefundPay:             {"refund.pay_fen", program.Int, false, AtMeans},
-	RefundPreview:         {"refund.preview_fen", program.Int, false, AtMeans},
-	RefundClaimAboveTotal: {"refund.claim_above_total", program.Bool, false, AtMeans},
-	RefundMeans:           {"refund.means", program.Text, true, AtApproval},
-	RefundStatus:          {"refund.status", program.Text, true, AtRefundTasks},
-	RefundDueBy:           {"refund.due_by", program.Time, true, AtRefundTasks},
-	RefundApprovalNeeded:  {"refund.approval_needed", program.Bool, false, AtRefundTasks},
-	ClockFirstAnswerDue:   {"clocks.first_answer.due_at", program.Time, true, AtSeverity},
-	ClockFirstAnswer:      {"clocks.first_answer.status", program.Text, true, AtSeverity},
-	ClockFinalAnswerDue:   {"clocks.final_answer.due_at", program.Time, true, AtSeverity},
-	ClockFinalAnswer:      {"clocks.final_answer.status", program.Text, true, AtSeverity},
-	ClockSupportDue:       {"clocks.support.due_at", program.Time, true, AtSeverity},
-	ClockSupport:          {"clocks.support.status", program.Text, true, AtSeverity},
-	ClockInterimDue:       {"clocks.interim.due_at", program.Time, true, AtSeverity},
-	ClockInterim:          {"clocks.interim.status", program.Text, true, AtSeverity},
-	ClockRefundDue:        {"clocks.refund.due_at", program.Time, true, AtSeverity},
-	ClockRefund:           {"clocks.refund.status", program.Text, true, AtSeverity},
-	ClockInstallDue:       {"clocks.install.due_at", program.Time, true, AtSeverity},
-	ClockInstall:          {"clocks.install.status", program.Text, true, AtSeverity},
-	ClockDeskDue:          {"clocks.desk.due_at", program.Time, true, AtSeverity},
-	ClockDesk:             {"clocks.desk.status", program.Text, true, AtSeverity},
-	EscalateTo:            {"complaint.escalate_to", program.Int, false, AtComplaintTasks},
-	Salutation:            {"customer.salutation", program.Text, true, AtGates},
+	GatesCount:            {"gates.count", program.Int, false, AtMeans, nil},
+	Blocked:               {"blocked", program.Bool, false, AtMeans, nil},
+	RefundDiff:            {"refund.diff_fen", program.Int, false, AtMeans, nil},
+	RefundTotal:           {"refund.total_fen", program.Int, false, AtMeans, nil},
+	RefundPay:             {"refund.pay_fen", program.Int, false, AtMeans, nil},
+	RefundPreview:         {"refund.preview_fen", program.Int, false, AtMeans, nil},
+	RefundClaimAboveTotal: {"refund.claim_above_total", program.Bool, false, AtMeans, nil},
+	RefundMeans:           {"refund.means", program.Text, true, AtApproval, means},
+	RefundStatus:          {"refund.status", program.Text, true, AtRefundTasks, refundStatuses},
+	RefundDueBy:           {"refund.due_by", program.Time, true, AtRefundTasks, nil},
+	RefundApprovalNeeded:  {"refund.approval_needed", program.Bool, false, AtRefundTasks, nil},
+	ClockFirstAnswerDue:   {"clocks.first_answer.due_at", program.Time, true, AtSeverity, nil},
+	ClockFirstAnswer:      {"clocks.first_answer.status", program.Text, true, AtSeverity, clockStatuses},
+	ClockFinalAnswerDue:   {"clocks.final_answer.due_at", program.Time, true, AtSeverity, nil},
+	ClockFinalAnswer:      {"clocks.final_answer.status", program.Text, true, AtSeverity, clockStatuses},
+	ClockSupportDue:       {"clocks.support.due_at", program.Time, true, AtSeverity, nil},
+	ClockSupport:          {"clocks.support.status", program.Text, true, AtSeverity, clockStatuses},
+	ClockInterimDue:       {"clocks.interim.due_at", program.Time, true, AtSeverity, nil},
+	ClockInterim:          {"clocks.interim.status", program.Text, true, AtSeverity, clockStatuses},
+	ClockRefundDue:        {"clocks.refund.due_at", program.Time, true, AtSeverity, nil},
+	ClockRefund:           {"clocks.refund.status", program.Text, true, AtSeverity, clockStatuses},
+	ClockInstallDue:       {"clocks.install.due_at", program.Time, true, AtSeverity, nil},
+	ClockInstall:          {"clocks.install.status", program.Text, true, AtSeverity, clockStatuses},
+	ClockDeskDue:          {"clocks.desk.due_at", program.Time, true, AtSeverity, nil},
+	ClockDesk:             {"clocks.desk.status", program.Text, true, AtSeverity, clockStatuses},
+	EscalateTo:            {"complaint.escalate_to", program.Int, false, AtComplaintTasks, nil},
+	Salutation:            {"customer.salutation", program.Text, true, AtGates, nil},
 }
 
 // The numbers of the results. A clock has its due time and, next to it, its status.
@@ -162,7 +170,7 @@ var Decisions = [NumDecisions]Decision{
 		{Name: "multiplier", Type: program.Int, Required: true},
 		{Name: "review", Type: program.Bool}}},
 	Means: {Name: "refund.means", At: AtMeans, Section: InRefund, Outputs: []Output{
-		{Name: "means", Type: program.Text, Required: true, Values: []string{"credit", "cash"}},
+		{Name: "means", Type: program.Text, Required: true, Values: means},
 		{Name: "reason", Type: program.Text}}},
 	Approval: {Name: "refund.approval", At: AtApproval, Section: InRefund, Outputs: []Output{
 		{Name: "rung", Type: program.Int, Required: true},
