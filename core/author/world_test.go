@@ -101,7 +101,7 @@ func newWorld(t testing.TB, src author.Sources) *world {
 	}
 	w.declare(p)
 	for i, r := range vocabulary.Results {
-		w.vars = append(w.vars, &variable{path: r.Path, typ: r.Type, nullable: r.Nullable, late: r.Known > vocabulary.AtMultiplier, slot: w.layout.Result(i)})
+		w.vars = append(w.vars, &variable{path: r.Path, typ: r.Type, nullable: r.Nullable, values: r.Values, late: r.Known > vocabulary.AtMultiplier, slot: w.layout.Result(i)})
 	}
 	for i, v := range w.vars {
 		v.index = i
