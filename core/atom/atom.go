@@ -70,7 +70,6 @@ func (t *Table) Fix(s string) ID {
 		return id
 	}
 	id = t.enter(h, slot, t.permanentArena, len(s))
-	t.texts[id].looks = look(b)
 	t.permanent, t.permanentArena = len(t.texts), len(t.arena)
 	return id
 }

@@ -7,7 +7,7 @@ const hexDigits = "0123456789abcdef"
 func AppendString(dst, text []byte) []byte {
 	dst = append(dst, '"')
 	for i := 0; ; {
-		end, _ := run(text, i)
+		end, _ := Run(text, i)
 		dst = append(dst, text[i:end]...)
 		if end == len(text) {
 			return append(dst, '"')

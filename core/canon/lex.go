@@ -15,9 +15,9 @@ const (
 	space = ones * ' '
 )
 
-// run is the end of the ordinary string bytes from i on: the index of a quote, a backslash, a control character or of
+// Run is the end of the ordinary string bytes from i on: the index of a quote, a backslash, a control character or of
 // the end of the text. ascii is false when one of the bytes passed over is not ASCII.
-func run(text []byte, i int) (end int, ascii bool) {
+func Run(text []byte, i int) (end int, ascii bool) {
 	var seen uint64
 	for i+8 <= len(text) {
 		w := load64(text[i:])
@@ -70,7 +70,7 @@ func blank(text []byte, i int) int {
 func stringEnd(text []byte, i int) (end int, plain, ascii, ok bool) {
 	plain, ascii = true, true
 	for {
-		stop, a := run(text, i)
+		stop, a := Run(text, i)
 		ascii = ascii && a
 		if stop == len(text) || text[stop] < ' ' {
 			return stop, plain, ascii, false

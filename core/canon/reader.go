@@ -179,7 +179,7 @@ func (r *Reader) String() []byte {
 		return nil
 	}
 	start := r.pos + 1
-	if end, ascii := run(r.text, start); ascii && end < len(r.text) && r.text[end] == '"' {
+	if end, ascii := Run(r.text, start); ascii && end < len(r.text) && r.text[end] == '"' {
 		r.pos = end + 1
 		return r.text[start:end]
 	}

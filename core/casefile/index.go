@@ -24,23 +24,27 @@ func newIndex(names []string) index {
 	}
 	x.slots = make([]int32, size)
 	x.mul = 1
+	hashes := make([]uint64, len(names))
+	for i, name := range names {
+		hashes[i] = atom.Hash([]byte(name))
+	}
 	if len(names) <= 32 {
 		for range tries {
-			if x.fill() == 0 {
+			if x.fill(hashes) == 0 {
 				return x
 			}
 			x.mul += 0x9e3779b97f4a7c16 // stays odd
 		}
 	}
-	x.fill()
+	x.fill(hashes)
 	return x
 }
 
 // fill enters all names and counts those that do not lie where their hash says.
-func (x *index) fill() (displaced int) {
+func (x *index) fill(hashes []uint64) (displaced int) {
 	clear(x.slots)
-	for n, name := range x.names {
-		i := x.place([]byte(name))
+	for n, h := range hashes {
+		i := x.place(h)
 		if x.slots[i] != 0 {
 			displaced++
 		}
@@ -52,14 +56,14 @@ func (x *index) fill() (displaced int) {
 	return displaced
 }
 
-func (x *index) place(name []byte) int { return int(atom.Hash(name) * x.mul >> x.shift) }
+func (x *index) place(hash uint64) int { return int(hash * x.mul >> x.shift) }
 
 // find is the number of a name, or -1.
 func (x *index) find(name []byte) int {
 	if x.last < len(x.names) && x.names[x.last] == string(name) {
 		return x.last
 	}
-	i := x.place(name)
+	i := x.place(atom.Hash(name))
 	for {
 		n := x.slots[i]
 		if n == 0 {

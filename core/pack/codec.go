@@ -116,25 +116,16 @@ func (c *codec) textValue(v *string) {
 		return
 	}
 	start := c.at + 1
-	for i := start; i < len(c.in); i++ {
-		switch b := c.in[i]; {
-		case b == '"':
-			if !utf8.Valid(c.in[start:i]) {
-				c.fail()
-				return
-			}
-			*v = c.cut(start, i)
-			c.at = i + 1
-			return
-		case b == '\\':
-			c.escaped(start, i, v)
-			return
-		case b < 0x20:
-			c.fail()
-			return
-		}
+	end, ascii := canon.Run(c.in, start)
+	switch {
+	case end < len(c.in) && c.in[end] == '\\':
+		c.escaped(start, end, v)
+	case end == len(c.in) || c.in[end] != '"' || !ascii && !utf8.Valid(c.in[start:end]):
+		c.fail()
+	default:
+		*v = c.cut(start, end)
+		c.at = end + 1
 	}
-	c.fail()
 }
 
 // blockSize is how much of the input is copied at a time.

@@ -57,7 +57,17 @@ func (t *tape) write(n uint64) {
 }
 
 // read reads a number, 0 once the tape is bad.
-func (t *tape) read() (n uint64) {
+func (t *tape) read() uint64 {
+	if t.at < len(t.in) && !t.bad { // most are of one digit
+		if v := values[t.in[t.at]]; v < 32 {
+			t.at++
+			return uint64(v)
+		}
+	}
+	return t.readMore()
+}
+
+func (t *tape) readMore() (n uint64) {
 	for shift := 0; t.at < len(t.in) && !t.bad; shift += 5 {
 		v := uint64(values[t.in[t.at]])
 		if v == noDigit || shift == 60 && v > 15 || v == 0 && shift > 0 {

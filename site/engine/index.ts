@@ -175,7 +175,7 @@ export class Engine {
         ? undefined
         : setTimeout(() => { this.#end(new EngineError("timeout", `no answer within ${this.#timeout} ms`)); }, this.#timeout);
       this.#waiting.set(id, { resolve, reject, timer });
-      worker.postMessage({ ...order, id } satisfies Request);
+      worker.postMessage({ ...order, id } satisfies Request, handedOver(order));
     });
   }
 
@@ -210,6 +210,11 @@ export class Engine {
       reject(error);
     }
   }
+}
+
+/** The module's bytes are of no more use here once they are on their way to be hashed: 3 MB that need not be copied. */
+function handedOver(order: Order): Transferable[] {
+  return order.op === "load" && "bytes" in order.wasm.identity ? [order.wasm.identity.bytes.buffer] : [];
 }
 
 function beside(name: string, given: string | URL | undefined): string {
