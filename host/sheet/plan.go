@@ -104,7 +104,7 @@ func NewPlan(src author.Sources, sheets []Sheet) *Plan {
 	p.place(changed, after.Errors(before, names(changed)))
 	if len(changed) > 0 && after.Built && !p.Failed() { // what only a search shows: rows that meet, rows never reached
 		found := slices.DeleteFunc(author.Check(revised, author.Options{}), func(d author.Diagnostic) bool {
-			return d.Level == author.LevelInfo || !slices.Contains(names(changed), author.TableName(d.File))
+			return !slices.Contains([]string{"gap", "overlap", "unreachable_rule"}, d.Code) || !slices.Contains(names(changed), author.TableName(d.File))
 		})
 		p.place(changed, found)
 	}
