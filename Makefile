@@ -30,6 +30,7 @@ ADDR ?= 127.0.0.1:8080
 PACK ?= core/packs/cn-telecom
 FUZZTIME ?= 5m
 IMPACT ?= 100000
+KILLS ?= 1000
 
 .PHONY: help
 help: ## this list
@@ -128,7 +129,8 @@ rooms: ## the benchmarks of the rooms of core and host, one by one
 	@go test -run '^$$' -bench . -benchmem ./core/... ./host/...
 
 .PHONY: soak
-soak: guests ## every fuzz test for FUZZTIME, five minutes by default
+soak: guests ## kill -9 a process that publishes, KILLS times; then every fuzz test for FUZZTIME, five minutes by default
+	@KOUJING_KILLS=$(KILLS) go test -count 1 -run '^TestKill$$' -v -timeout 1h ./host/store
 	@for package in $$(go list ./core/... ./host/... ./wasm/...); do \
 	  for fuzz in $$(go test -list '^Fuzz' $$package | grep ^Fuzz || true); do \
 	    echo "$$package $$fuzz"; go test -run '^$$' -fuzz "^$$fuzz\$$" -fuzztime $(FUZZTIME) $$package; \

@@ -35,7 +35,10 @@ const (
 func IsBundle(text []byte) bool { return bytes.HasPrefix(text, []byte(bundleHead)) }
 
 // Bytes is the signed pack as it is written.
-func (b *Bundle) Bytes() []byte {
+func (b *Bundle) Bytes() []byte { return append(append(b.head(), b.Pack...), '}') }
+
+// head is all that stands before the pack.
+func (b *Bundle) head() []byte {
 	out := []byte(bundleHead)
 	for i, e := range b.Envelopes {
 		if i > 0 {
@@ -43,8 +46,7 @@ func (b *Bundle) Bytes() []byte {
 		}
 		out = append(out, e.Bytes()...)
 	}
-	out = append(append(out, bundleMid...), b.Pack...)
-	return append(out, '}')
+	return append(out, bundleMid...)
 }
 
 // OpenBundle reads a signed pack: its form, and that the acts are about this pack. Signatures are Trust's to check.
@@ -53,26 +55,28 @@ func OpenBundle(text []byte) (*Bundle, error) {
 	if len(text) > MaxBundle {
 		return nil, malformed("a signed pack of more than %d MiB", MaxBundle>>20)
 	}
-	var raw struct {
-		Acts []json.RawMessage `json:"acts"`
-		Pack json.RawMessage   `json:"pack"`
+	// Inside an envelope quotes are escaped, so the first place that looks like the end of the acts is it.
+	acts, built, ok := bytes.Cut(text, []byte(bundleMid))
+	if !ok || !IsBundle(acts) || len(built) == 0 || built[len(built)-1] != '}' {
+		return nil, malformed(`a signed pack is {"acts":[…],"pack":{…}}, without spaces`)
 	}
-	if err := json.Unmarshal(text, &raw); err != nil {
-		return nil, malformed("the signed pack can't be read: %v", err)
+	var raw []json.RawMessage
+	if err := json.Unmarshal(append(acts[len(bundleHead)-1:len(acts):len(acts)], ']'), &raw); err != nil {
+		return nil, malformed("the acts can't be read: %v", err)
 	}
-	if len(raw.Acts) < 1 || len(raw.Acts) > 2 {
-		return nil, malformed("a signed pack has one or two acts, not %d", len(raw.Acts))
+	if len(raw) < 1 || len(raw) > 2 {
+		return nil, malformed("a signed pack has one or two acts, not %d", len(raw))
 	}
-	b := &Bundle{Pack: raw.Pack}
-	for _, r := range raw.Acts {
+	b := &Bundle{Pack: built[: len(built)-1 : len(built)-1]}
+	for _, r := range raw {
 		e, a, err := Open(r)
 		if err != nil {
 			return nil, err
 		}
 		b.Envelopes, b.Acts = append(b.Envelopes, e), append(b.Acts, a)
 	}
-	if !bytes.Equal(b.Bytes(), text) {
-		return nil, malformed("the signed pack isn't written the way it was signed")
+	if !bytes.Equal(b.head(), text[:len(acts)+len(bundleMid)]) {
+		return nil, malformed("the acts aren't written the way they were signed")
 	}
 	return b, b.check()
 }

@@ -18,13 +18,17 @@ type guard struct {
 // admit answers a request that may not come in. leave must be called when one that may is done.
 func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (leave func(), ok bool) {
 	if g.access != nil && len(r.roles) > 0 {
+		roles := r.roles
+		if req.Method == http.MethodPost && r.posts != nil {
+			roles = r.posts
+		}
 		c := g.access.Who(req)
 		switch {
 		case c == nil:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="koujing"`)
 			fail(w, "unauthorized", "Send Authorization: Bearer and a token the server knows.")
 			return nil, false
-		case !slices.ContainsFunc(r.roles, c.May):
+		case !slices.ContainsFunc(roles, c.May):
 			fail(w, "forbidden", "The caller hasn't got the role that this takes.")
 			return nil, false
 		case !c.Allow():

@@ -7,17 +7,28 @@ import (
 
 	"github.com/goccy/go-json"
 
+	"koujing/host/act"
 	"koujing/host/ledger"
 	"koujing/host/store"
 )
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// listPacks tells which packs there are and how they fare: a source that was refused shows here, with its findings.
+// listPacks tells which packs there are and how they fare: a source that was refused shows here, with its findings. The
+// first is the one that decides.
 func (s *Server) listPacks(w http.ResponseWriter, _ *http.Request) {
+	list := []store.Status{s.opt.Store.Status()}
+	if s.opt.Archive != nil {
+		others, err := s.others(list[0].ID)
+		if err != nil {
+			s.refused(w, err)
+			return
+		}
+		list = append(list, others...)
+	}
 	text, err := json.Marshal(struct {
 		Packs []store.Status `json:"packs"`
-	}{[]store.Status{s.opt.Store.Status()}})
+	}{list})
 	if err != nil {
 		fail(w, "internal", "The log has more.")
 		return
@@ -25,12 +36,61 @@ func (s *Server) listPacks(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, text)
 }
 
-// getPack gives out a built pack, id or id@version: always the one that decides, never one that was refused.
-func (s *Server) getPack(w http.ResponseWriter, req *http.Request) {
-	id, version, _ := strings.Cut(req.PathValue("name"), "@")
-	p := s.opt.Store.Get(id, version)
+// others are the packs that were published here besides the one that decides.
+func (s *Server) others(id string) ([]store.Status, error) {
+	ids, err := s.opt.Archive.IDs()
+	if err != nil {
+		return nil, err
+	}
+	var list []store.Status
+	for _, other := range ids {
+		if acts, err := s.opt.Archive.History(other); other == id || err == nil && len(acts) == 0 {
+			continue
+		}
+		st, err := s.opt.Archive.Status(other)
+		if err != nil {
+			return nil, err
+		}
+		if st != nil && st.Source == store.Published {
+			list = append(list, *st)
+		}
+	}
+	return list, nil
+}
+
+// findPack returns the pack that a path names, or answers the request.
+func (s *Server) findPack(w http.ResponseWriter, req *http.Request) *store.Pack {
+	id, ref, _ := strings.Cut(req.PathValue("name"), "@")
+	p := s.opt.Store.Get(id, ref)
+	if p == nil && s.opt.Archive != nil {
+		var err error
+		if p, err = s.opt.Archive.Find(id, ref); err != nil {
+			s.refused(w, err)
+			return nil
+		}
+	}
 	if p == nil {
 		fail(w, "pack_not_found", "GET /v1/packs lists those there are.")
+	}
+	return p
+}
+
+// getPack gives out a pack: by id the one that decides, never one that was refused; by id@version or id@digest one that
+// was published. Who accepts signed packs gets it with the acts that put it in force, if there are any.
+func (s *Server) getPack(w http.ResponseWriter, req *http.Request) {
+	p := s.findPack(w, req)
+	if p == nil {
+		return
+	}
+	w.Header().Add("Vary", "Accept")
+	if p.Bundle != nil && strings.Contains(req.Header.Get("Accept"), act.MediaType) {
+		f := &file{kind: act.MediaType, etag: p.Digest, data: p.Bundle.Bytes(), named: true}
+		f.serve(w, req)
+		return
+	}
+	if p != s.opt.Store.Current() {
+		f := &file{kind: "application/json", etag: p.Digest, data: p.Built, named: true}
+		f.serve(w, req)
 		return
 	}
 	s.packFile(p).serve(w, req)
@@ -38,10 +98,8 @@ func (s *Server) getPack(w http.ResponseWriter, req *http.Request) {
 
 // getSources gives out the files a pack was made of, as a JSON object of texts by path, for whoever edits it.
 func (s *Server) getSources(w http.ResponseWriter, req *http.Request) {
-	id, version, _ := strings.Cut(req.PathValue("name"), "@")
-	p := s.opt.Store.Get(id, version)
+	p := s.findPack(w, req)
 	if p == nil {
-		fail(w, "pack_not_found", "GET /v1/packs lists those there are.")
 		return
 	}
 	src, err := p.Sources()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,8 @@ type Options struct {
 	Store  *store.Store
 	// Ledger is the decision log that Runner records to; nil if there is none. The server only reports how it fares.
 	Ledger *ledger.Ledger
+	// Archive is where packs are published; nil if they come from elsewhere.
+	Archive *store.Archive
 	// Site is the page, index.html at its top; nil if the program was built without.
 	Site fs.FS
 	// Live reads Site anew at every request, for a folder that somebody is working on.
@@ -106,6 +109,7 @@ type route struct {
 	pattern string // as http.ServeMux writes it
 	methods map[string]http.HandlerFunc
 	roles   []access.Role // one of them is needed; none: open to everybody
+	posts   []access.Role // for a POST, where that needs another
 	engine  bool          // occupies the engine while it runs
 	page    bool          // part of the page: counted, not logged
 }
@@ -117,14 +121,17 @@ func (s *Server) routes() []route {
 	post := func(h http.HandlerFunc) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{http.MethodPost: h}
 	}
-	decide := []access.Role{access.Decide}
+	decide, publish := []access.Role{access.Decide}, []access.Role{access.Publish}
 	read := []access.Role{access.Decide, access.Publish, access.Approve}
 	return []route{
 		{pattern: "/v1/decide", methods: post(s.decide), roles: decide, engine: true},
 		{pattern: "/v1/verify", methods: post(s.verify), roles: decide, engine: true},
-		{pattern: "/v1/packs", methods: get(s.listPacks), roles: read},
+		{pattern: "/v1/packs", methods: map[string]http.HandlerFunc{http.MethodGet: s.listPacks, http.MethodPost: s.publish}, roles: read, posts: publish},
 		{pattern: "/v1/packs/{name}", methods: get(s.getPack), roles: read},
 		{pattern: "/v1/packs/{name}/sources", methods: get(s.getSources), roles: read},
+		{pattern: "/v1/packs/{id}/history", methods: get(s.history), roles: read},
+		{pattern: "/v1/packs/{id}/rollback", methods: post(s.rollback), roles: publish},
+		{pattern: "/v1/packs/{id}/approve", methods: post(s.approve), roles: []access.Role{access.Approve}},
 		{pattern: "/v1/", methods: nil},
 		{pattern: "/healthz", methods: get(s.health), page: true},
 		{pattern: "/readyz", methods: get(s.ready), page: true},
@@ -148,12 +155,13 @@ func (r route) method(w http.ResponseWriter, req *http.Request) http.HandlerFunc
 		return h
 	}
 	var allow []string
-	for m := range r.methods { // one method a route
+	for m := range r.methods {
 		allow = append(allow, m)
 	}
 	if r.methods[http.MethodGet] != nil {
 		allow = append(allow, http.MethodHead)
 	}
+	slices.Sort(allow)
 	w.Header().Set("Allow", strings.Join(allow, ", "))
 	fail(w, "method_not_allowed", "This path takes "+strings.Join(allow, " and ")+".")
 	return nil

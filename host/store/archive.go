@@ -62,6 +62,9 @@ func OpenArchive(dir string, opt ArchiveOptions) *Archive {
 	return &Archive{dir: dir, opt: opt, journals: map[string]*journal{}, bases: map[string]*Pack{}}
 }
 
+// TryWith sets what is asked before a pack is taken, once there is an engine. It must be called before the first Take.
+func (a *Archive) TryWith(try func(ctx context.Context, built []byte) error) { a.opt.Try = try }
+
 func embeddedBase(id string) (*Pack, error) {
 	if !slices.Contains(Names(), id) {
 		return nil, nil
@@ -266,7 +269,13 @@ func (a *Archive) Find(id, ref string) (*Pack, error) {
 			return a.load(e, all)
 		}
 	}
-	return nil, nil
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, err := a.before(id, all)
+	if errors.Is(err, errNothing) || err == nil && p.Version != ref && p.Digest != ref {
+		return nil, nil
+	}
+	return p, err
 }
 
 // Head is what the next act on a pack has to continue.

@@ -71,9 +71,6 @@ func Find(spec string) (Source, error) {
 	if slices.Contains(Names(), spec) {
 		return Source{Embedded, spec}, nil
 	}
-	if strings.HasPrefix(spec, "https://") || strings.HasPrefix(spec, "http://") {
-		return Source{URL, spec}, nil
-	}
 	info, err := os.Stat(spec)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

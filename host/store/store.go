@@ -243,10 +243,10 @@ func (s *Store) Last() Outcome {
 	return s.last
 }
 
-// Get returns the pack by id and, unless that is "", version; nil if the store hasn't got it.
-func (s *Store) Get(id, version string) *Pack {
+// Get returns the pack by id and, unless that is "", version or digest; nil if the store hasn't got it.
+func (s *Store) Get(id, ref string) *Pack {
 	p := s.Current()
-	if p == nil || p.ID != id || version != "" && p.Version != version {
+	if p == nil || p.ID != id || ref != "" && ref != p.Version && ref != p.Digest {
 		return nil
 	}
 	return p
@@ -308,7 +308,7 @@ func reason(err error) string {
 	case errors.As(err, &damage):
 		return "the data folder is damaged: " + damage.What
 	case errors.As(err, &read):
-		return "the file is no built pack: " + read.Err.Error()
+		return "it is no built pack: " + read.Err.Error()
 	case errors.As(err, &file):
 		return "the source can't be read: " + file.Err.Error()
 	}

@@ -153,5 +153,5 @@ func (r *remote) do(ctx context.Context, method, path, kind string, body []byte,
 	case res.StatusCode >= 500:
 		return fmt.Errorf("the server failed: %s. %s", problem.Title, problem.Detail)
 	}
-	return &act.Refusal{Code: problem.Code, Reason: problem.Title, Hint: problem.Detail}
+	return &act.Refusal{Code: problem.Code, Reason: strings.TrimSuffix(problem.Detail, ".")}
 }

@@ -7,41 +7,50 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"koujing/core/author"
 	"koujing/host"
+	"koujing/host/act"
 	"koujing/host/server"
 	"koujing/host/store"
 )
 
 type serveCmd struct {
-	packFlag
+	Pack string `short:"p" default:"cn-telecom" placeholder:"P" help:"A pack folder or a built or signed pack file, which is watched; an address that gives one; the name of an embedded pack; with --data, the id of a published one (${default})."`
 	engineFlags
 	listenFlags
 	recordFlags
-	Data string `placeholder:"DIR" help:"Keeps the last good pack here, for a start with a broken pack folder, and the decision log."`
-	Site string `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
-	Log  string `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
+	trustFlag
+	Data string        `placeholder:"DIR" help:"Keeps what is published here, and the decision log; of a folder, a file or an address, the last good pack, for a start when that is broken or out of reach."`
+	Poll time.Duration `default:"30s" placeholder:"TIME" help:"How often an address is asked for its pack (${default})."`
+	Site string        `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
+	Log  string        `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
 }
 
 // Help shows how the command is used.
 func (serveCmd) Help() string {
-	return `Follows the pack folder: a good edit is live at once, a bad one is refused with its errors, and the last good pack goes on deciding. Listens on this machine only, unless --addr says otherwise.
+	return `Follows a pack folder: a good edit is live at once, a bad one is refused with its errors, and the last good pack goes on deciding. With --data and without a folder, packs are published here: koujing pack publish --help. With an address, the pack is taken from another server, and asked for again and again. Listens on this machine only, unless --addr says otherwise.
 
 Examples:
 
     koujing serve
     koujing serve --pack core/packs/cn-telecom --data ./data
+    koujing serve --data ./data --trust trust.yaml
     koujing serve --data ./data --keep-cases 90d --customer facts.customer_number
     koujing serve --addr 0.0.0.0:8443 --access access.yaml --tls-cert cert.pem --tls-key key.pem
+    koujing serve --pack https://koujing.example.com/v1/packs/cn-telecom --trust trust.yaml --data ./data
     curl -H 'Content-Type: application/json' -d @case.json http://127.0.0.1:8080/v1/decide
+
+With --trust, only signed packs decide, besides the one inside the program: koujing pack keygen --help shows the file. A token for the other server comes from the environment: KOUJING_TOKEN.
 
 With --data, a decision with consequences (a refund to be paid, a gate, a step up the ladder) is on disk before it is given away; koujing log looks after what is recorded.
 
@@ -56,7 +65,11 @@ func (c *serveCmd) Run(a *app) error {
 	ctx, stop := signal.NotifyContext(a.ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // whoever asks a second time doesn't want to wait
-	src, err := store.Find(c.Pack)
+	trust, err := c.read()
+	if err != nil {
+		return err
+	}
+	src, archive, err := c.source(trust)
 	if err != nil {
 		return err
 	}
@@ -88,10 +101,14 @@ func (c *serveCmd) Run(a *app) error {
 		defer cancel()
 		_ = runner.Close(end)
 	}()
+	if archive != nil {
+		archive.TryWith(func(ctx context.Context, built []byte) error { _, err := runner.Try(ctx, built); return err })
+	}
 	packs, err := store.Open(ctx, src, store.Options{
-		DataDir: c.Data,
-		Accept:  func(ctx context.Context, built []byte) error { _, err := runner.Reload(ctx, built); return err },
-		Notify:  tell.outcome,
+		DataDir: c.Data, Archive: archive, Trust: trust,
+		Fetch:  store.FetchOptions{Every: c.Poll, Token: os.Getenv(tokenVar)},
+		Accept: func(ctx context.Context, built []byte) error { _, err := runner.Reload(ctx, built); return err },
+		Notify: tell.outcome,
 	})
 	if err != nil {
 		return located(src, err)
@@ -100,7 +117,7 @@ func (c *serveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	opt.Runner, opt.Store, opt.Ledger, opt.Access, opt.MaxRunning = runner, packs, log, list, c.MaxRunning
+	opt.Runner, opt.Store, opt.Archive, opt.Ledger, opt.Access, opt.MaxRunning = runner, packs, archive, log, list, c.MaxRunning
 	traces, stopTraces, err := c.tracer(ctx)
 	if err != nil {
 		return err
@@ -115,6 +132,26 @@ func (c *serveCmd) Run(a *app) error {
 	}
 	tell.start(c, listener.Addr(), runner, packs)
 	return c.run(ctx, srv, packs, listener)
+}
+
+// source tells where the pack comes from. With a data folder, an embedded name or the id of something published there
+// means what is in force there.
+func (c *serveCmd) source(trust *act.Trust) (store.Source, *store.Archive, error) {
+	if c.Data != "" {
+		archive := store.OpenArchive(c.Data, store.ArchiveOptions{Trust: trust})
+		ids, err := archive.IDs()
+		if err != nil {
+			return store.Source{}, nil, err
+		}
+		if slices.Contains(ids, c.Pack) {
+			return store.Source{Kind: store.Published, Path: c.Pack}, archive, nil
+		}
+	}
+	if strings.HasPrefix(c.Pack, "https://") || strings.HasPrefix(c.Pack, "http://") {
+		return store.Source{Kind: store.URL, Path: c.Pack}, nil, nil
+	}
+	src, err := store.Find(c.Pack)
+	return src, nil, err
 }
 
 func (c *serveCmd) options(a *app, addr net.Addr) (server.Options, error) {
@@ -187,6 +224,14 @@ func (t *announcer) start(c *serveCmd, addr net.Addr, r *host.Runner, packs *sto
 		where = "from " + t.src.Path + ", watched"
 	case store.Built:
 		where = "from " + t.src.Path + ", watched"
+	case store.URL:
+		where = "from " + redacted(t.src.Path) + ", asked for every " + c.Poll.String()
+	case store.Published:
+		if p.Bundle != nil {
+			what := p.Bundle.Acts[0]
+			where = fmt.Sprintf("from %s: act %d, %s by %s", c.Data, what.Seq, what.Action, printable(what.Who))
+		}
+		where += "; " + published[c.Trust != ""]
 	}
 	scheme := "http"
 	if c.TLSCert != "" {
@@ -210,6 +255,17 @@ func (t *announcer) start(c *serveCmd, addr net.Addr, r *host.Runner, packs *sto
 		t.tell(o)
 	}
 	t.before = nil
+}
+
+var published = map[bool]string{true: "signed packs can be published", false: "packs can be published, signed or not"}
+
+// redacted is an address without the password in it.
+func redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address"
+	}
+	return u.Redacted()
 }
 
 // shown is the address as one types it into a browser.
@@ -255,7 +311,12 @@ func (t *announcer) tell(o store.Outcome) {
 		if o.Kept {
 			kept = "from the data folder decides"
 		}
-		fmt.Fprintf(t.out, "%s pack refused; %s %s %s: %s\n", at, o.Pack.ID, o.Pack.Version, kept, printable(o.Err.Error()))
+		what := "pack refused"
+		var unheard *store.FetchError
+		if errors.As(o.Err, &unheard) {
+			what = "no pack from the address"
+		}
+		fmt.Fprintf(t.out, "%s %s; %s %s %s: %s\n", at, what, o.Pack.ID, o.Pack.Version, kept, printable(o.Err.Error()))
 		var build *store.BuildError
 		if errors.As(o.Err, &build) {
 			t.findings(build.Diagnostics)

@@ -1,0 +1,268 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-json"
+
+	"koujing/core/pack"
+	"koujing/host"
+	"koujing/host/act"
+	"koujing/host/store"
+)
+
+// publish takes a signed pack; or a built one, where no signature is required: then who, why and active_from are in the
+// query.
+func (s *Server) publish(w http.ResponseWriter, req *http.Request) {
+	text, ok := s.actBody(w, req, act.MaxBundle, "Send a signed pack as "+act.MediaType+", or a built one as application/json.")
+	if !ok {
+		return
+	}
+	if !act.IsBundle(text) {
+		s.publishBuilt(w, req, text)
+		return
+	}
+	b, err := act.OpenBundle(text)
+	switch {
+	case err != nil:
+		s.refused(w, err)
+	case len(b.Envelopes) > 1:
+		fail(w, "bad_act", "The pack was published and approved elsewhere: publish it here, and have it approved here.")
+	default:
+		s.take(w, req, b.Acts[0], b.Envelopes[0], b.Pack)
+	}
+}
+
+func (s *Server) publishBuilt(w http.ResponseWriter, req *http.Request, text []byte) {
+	id, version, _, err := pack.Head(text)
+	if err != nil {
+		fail(w, "bad_act", "The body is neither a signed pack nor a built one: koujing pack sign and koujing pack build make them.")
+		return
+	}
+	q := req.URL.Query()
+	a := &act.Act{Action: act.Publish, Pack: id, Version: version, Digest: act.Digest(text), Who: q.Get("who"), Why: q.Get("why")}
+	if from := q.Get("active_from"); from != "" {
+		at, err := time.Parse(time.RFC3339, from)
+		if err != nil {
+			fail(w, "bad_request", "active_from is a time as 2026-12-01T00:00:00+08:00; in a query, + is written %2B.")
+			return
+		}
+		a.ActiveFrom = at.UTC().Truncate(time.Second)
+	}
+	s.takeUnsigned(w, req, a, text)
+}
+
+// rollback takes a signed act; or, where no signature is required, {"to":…,"who":…,"why":…}, all of which may be left out.
+func (s *Server) rollback(w http.ResponseWriter, req *http.Request) {
+	text, ok := s.actBody(w, req, act.MaxEnvelope, `Send an act as `+act.EnvelopeMediaType+`, or {"to":"<version or digest>","who":"…","why":"…"} as application/json.`)
+	if !ok {
+		return
+	}
+	id := req.PathValue("id")
+	var doc struct {
+		Payload      *string
+		To, Who, Why string
+	}
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &doc); err != nil {
+			fail(w, "bad_act", `The body is neither an act nor {"to":"<version or digest>","who":"…","why":"…"}.`)
+			return
+		}
+	}
+	if doc.Payload != nil {
+		s.takeEnvelope(w, req, id, act.Rollback, text)
+		return
+	}
+	head, err := s.opt.Archive.Head(id)
+	if err != nil {
+		s.refused(w, err)
+		return
+	}
+	if head.Seq == 0 && head.InForce == "" {
+		fail(w, "pack_not_found", "GET /v1/packs lists those there are.")
+		return
+	}
+	to := doc.To
+	if to == "" {
+		if to = head.Previous; to == "" {
+			fail(w, "unknown_pack", "Nothing was in force before. GET /v1/packs/"+url.PathEscape(id)+"/history tells what there is.")
+			return
+		}
+	}
+	p, err := s.opt.Archive.Find(id, to)
+	if err != nil {
+		s.refused(w, err)
+		return
+	}
+	if p == nil {
+		fail(w, "unknown_pack", "Nothing of that version or digest was published. GET /v1/packs/"+url.PathEscape(id)+"/history tells what was.")
+		return
+	}
+	s.takeUnsigned(w, req, &act.Act{Action: act.Rollback, Pack: id, Version: p.Version, Digest: p.Digest, Who: doc.Who, Why: doc.Why}, nil)
+}
+
+// approve takes a signed act: without a signature there is no second person.
+func (s *Server) approve(w http.ResponseWriter, req *http.Request) {
+	text, ok := s.actBody(w, req, act.MaxEnvelope, "Send an act as "+act.EnvelopeMediaType+".")
+	if ok {
+		s.takeEnvelope(w, req, req.PathValue("id"), act.Approve, text)
+	}
+}
+
+// actBody reads the body of an act, or answers the request.
+func (s *Server) actBody(w http.ResponseWriter, req *http.Request, limit int64, kinds string) ([]byte, bool) {
+	switch {
+	case s.opt.Archive == nil:
+		fail(w, "publishing_off", "This server takes its pack from elsewhere, or has no data folder. Start it with --data and without --pack, or with the id of a pack as --pack.")
+		return nil, false
+	case !s.plainBody(w, req):
+		return nil, false
+	case !isJSON(mediaType(req)):
+		fail(w, "wrong_content_type", kinds)
+		return nil, false
+	}
+	return s.readBody(w, req, limit)
+}
+
+func (s *Server) takeEnvelope(w http.ResponseWriter, req *http.Request, id string, action act.Action, text []byte) {
+	env, a, err := act.Open(text)
+	switch {
+	case err != nil:
+		s.refused(w, err)
+	case a.Action != action || a.Pack != id:
+		fail(w, "bad_act", "The act is a "+string(a.Action)+" of "+a.Pack+": it doesn't belong to this address.")
+	default:
+		s.take(w, req, a, env, nil)
+	}
+}
+
+// takeUnsigned fills in what the host knows, and takes the act if it needs no signature.
+func (s *Server) takeUnsigned(w http.ResponseWriter, req *http.Request, a *act.Act, built []byte) {
+	head, err := s.opt.Archive.Head(a.Pack)
+	if err != nil {
+		s.refused(w, err)
+		return
+	}
+	if list := s.opt.Access; list != nil {
+		if c := list.Who(req); c != nil {
+			a.Who = c.Name // whatever else he calls himself
+		}
+	}
+	a.Seq, a.Previous, a.At = head.Seq+1, head.InForce, time.Now().UTC().Truncate(time.Second)
+	if a.Who == "" {
+		a.Who = "not given"
+	}
+	if a.Why == "" {
+		a.Why = "not given"
+	}
+	env, err := act.Seal(a, nil)
+	if err != nil {
+		s.refused(w, err)
+		return
+	}
+	s.take(w, req, a, env, built)
+}
+
+// take does the act and puts what is then in force in place.
+func (s *Server) take(w http.ResponseWriter, req *http.Request, a *act.Act, env *act.Envelope, built []byte) {
+	expect, ok := ifMatch(req)
+	if !ok {
+		fail(w, "bad_request", `If-Match is one digest in quotes: "sha256:…".`)
+		return
+	}
+	done, err := s.opt.Archive.Take(req.Context(), env, built, expect)
+	if err != nil {
+		s.refused(w, err)
+		return
+	}
+	s.opt.Log.Info("pack", "action", string(a.Action), "id", a.Pack, "version", a.Version, "digest", a.Digest, "act", done.Seq, "state", string(done.State))
+	if a.Pack == s.opt.Store.Source().Path {
+		s.opt.Store.Refresh(req.Context())
+	}
+	text, err := json.Marshal(done.Report())
+	if err != nil {
+		fail(w, "internal", "The log has more.")
+		return
+	}
+	h := w.Header()
+	if head, err := s.opt.Archive.Head(a.Pack); err == nil && head.InForce != "" {
+		h.Set("ETag", `"`+head.InForce+`"`)
+	}
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	if a.Action == act.Publish {
+		h.Set("Location", "/v1/packs/"+a.Pack+"@"+a.Digest)
+		w.WriteHeader(http.StatusCreated)
+	}
+	_, _ = w.Write(text)
+}
+
+// ifMatch reads the digest that the caller holds to be in force, "" if he doesn't care.
+func ifMatch(req *http.Request) (digest string, ok bool) {
+	values := req.Header.Values("If-Match")
+	if len(values) == 0 {
+		return "", true
+	}
+	text := strings.TrimSpace(values[0])
+	digest = strings.Trim(text, `"`)
+	return digest, len(values) == 1 && text == `"`+digest+`"` && act.ValidDigest(digest)
+}
+
+// refused answers for an act that wasn't done.
+func (s *Server) refused(w http.ResponseWriter, err error) {
+	var no *act.Refusal
+	var engine *host.PackError
+	var trap *host.TrapError
+	var damage *store.DamageError
+	switch {
+	case errors.As(err, &no):
+		code := no.Code
+		if _, known := problems[code]; !known {
+			code = "bad_act"
+		}
+		fail(w, code, sentence(no.Error()))
+	case errors.As(err, &engine):
+		fail(w, "pack_refused", sentence("The engine refuses it: "+engine.Code+" at "+engine.Path+": "+engine.Message))
+	case errors.As(err, &trap):
+		s.opt.Log.Error("engine failed", "op", trap.Op, "trap", trap.Error())
+		fail(w, "pack_refused", "The engine broke down when it loaded the pack.")
+	case errors.Is(err, host.ErrTooLarge), errors.Is(err, host.ErrClosed):
+		s.failed(w, err)
+	case errors.As(err, &damage):
+		s.opt.Log.Error("data folder damaged", "what", err.Error())
+		fail(w, "store_damaged", "The history of this pack is damaged: "+damage.What+". Nothing is published until the file is put back. The log names it.")
+	default:
+		s.opt.Log.Error("act not done", "error", err.Error())
+		fail(w, "store_failed", "Nothing has changed. The log has more.")
+	}
+}
+
+func sentence(text string) string {
+	if strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
+// history tells who did what to a pack, when and why.
+func (s *Server) history(w http.ResponseWriter, req *http.Request) {
+	if s.opt.Archive == nil {
+		fail(w, "pack_not_found", "This server takes its pack from elsewhere, or has no data folder: it knows no history.")
+		return
+	}
+	r, err := s.opt.Archive.Report(req.PathValue("id"))
+	if err != nil {
+		s.refused(w, err)
+		return
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		fail(w, "internal", "The log has more.")
+		return
+	}
+	writeJSON(w, text)
+}
