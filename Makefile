@@ -55,11 +55,16 @@ page: site/node_modules/.package-lock.json
 
 site/node_modules/.package-lock.json: site/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node 20 or later" >&2; exit 1; }
-	cd site && npm ci --no-audit --no-fund
-	@touch $@
+	@if [ -L site/node_modules ]; then echo "site/node_modules is a link, and npm ci would empty what it points to: nothing installed" >&2; \
+	else cd site && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json; fi
 
 .PHONY: wasm
 wasm: guests page ## both guests and the page, into the command's embedded folder
+
+.PHONY: npm
+npm: koujing ## the panel as an npm package: .build/koujing-panel-*.tgz
+	@$(BUILD)/koujing pack build -o $(BUILD)/cn-telecom.json core/packs/cn-telecom
+	@cd site && node npm/pack.mjs $(abspath $(BUILD)) $(abspath $(BUILD)/cn-telecom.json)
 
 .PHONY: koujing
 koujing: wasm ## the command, one file: .build/koujing

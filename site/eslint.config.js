@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist*/", ".dist-*/", "node_modules/", "engine/types.ts"] },
+  { ignores: ["dist*/", ".dist-*/", "node_modules/", "engine/types.ts", "npm/"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js", "*.mjs"] } } },

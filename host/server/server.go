@@ -41,6 +41,10 @@ type Options struct {
 	// Hosts are the names, without port, that the server answers for. Empty means any. A server on the loopback
 	// interface names it here, so that a page elsewhere can't reach it through a name of its own (DNS rebinding).
 	Hosts []string
+	// AllowOrigins are the origins of pages elsewhere that may fetch packs and decisions and embed koujing-frame.html.
+	AllowOrigins []string
+	// Frame is koujing-frame.json, whose origins are allowed too; nil for one that lists AllowOrigins.
+	Frame []byte
 	// Access tells who may do what; nil lets everybody do everything, which is for the loopback interface only.
 	Access *access.List
 	// MaxRunning is how many requests to decide or verify may run at a time, a stream counting as one. What is above it
@@ -64,6 +68,7 @@ type Server struct {
 	guard    *guard
 	tracer   trace.Tracer
 	site     *site
+	origins  *origins
 	built    atomic.Pointer[file] // the pack given out last
 	openapi  []byte
 	stopping atomic.Bool
@@ -93,6 +98,9 @@ func New(opt Options) (*Server, error) {
 	}
 	var err error
 	if s.site, err = newSite(opt.Site, opt.Live, opt.Modules); err != nil {
+		return nil, err
+	}
+	if s.origins, err = newOrigins(opt.AllowOrigins, opt.Frame); err != nil {
 		return nil, err
 	}
 	if s.openapi, err = openapiDocument(); err != nil {
@@ -183,6 +191,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	if !s.answersFor(req.Host) {
 		fail(w, "wrong_host", "Start the server with --host to let it answer for other names.")
+		return
+	}
+	if s.origins.answer(w, req) {
 		return
 	}
 	s.mux.ServeHTTP(w, req)

@@ -4,9 +4,12 @@ import { builtPack } from "./guests.ts";
 
 const embedded = fileURLToPath(new URL("../../host/cmd/koujing/embedded/", import.meta.url));
 
+let built: ReturnType<typeof builtPack> | undefined;
+
 /** What a host of files alone needs beside site/dist to run the panel in earnest: the module, and the default pack as pack.json. */
 export async function engineFiles(): Promise<Map<string, string | Uint8Array>> {
-  const { pack } = await builtPack();
+  built ??= builtPack();
+  const { pack } = await built;
   return new Map<string, string | Uint8Array>([["/koujing.wasm", await readFile(`${embedded}koujing.wasm`)], ["/pack.json", pack]]);
 }
 

@@ -15,13 +15,13 @@ export interface Server {
 }
 
 /** The real `koujing serve`, on a free port, with a copy of a pack to edit, by default the default one, and the page that was just built. */
-export async function serveKoujing(source: string = PACK): Promise<Server> {
+export async function serveKoujing(source: string = PACK, more: readonly string[] = []): Promise<Server> {
   const bin = process.env.KOUJING_BIN;
   if (bin === undefined) throw new Error("KOUJING_BIN is not set: the tests are started by their global setup");
   const folder = await mkdtemp(join(tmpdir(), "koujing-"));
   const pack = join(folder, "pack");
   await cp(source, pack, { recursive: true });
-  const child = spawn(bin, ["serve", "--addr", "127.0.0.1:0", "--pack", pack, "--site", DIST, "--log", "off"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(bin, ["serve", "--addr", "127.0.0.1:0", "--pack", pack, "--site", DIST, "--log", "off", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (data: Buffer) => {

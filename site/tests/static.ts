@@ -28,7 +28,7 @@ export interface Site {
 }
 
 /** A host that only gives out files, as any static host would: site/dist, and what `extra` puts beside it or over it. */
-export async function serveStatic(extra: Map<string, string | Uint8Array> = new Map(), policy = POLICY): Promise<Site> {
+export async function serveStatic(extra: Map<string, string | Uint8Array> = new Map(), policy: string | ((path: string) => string) = POLICY): Promise<Site> {
   const seen: string[] = [];
   const server: Server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
@@ -38,7 +38,7 @@ export async function serveStatic(extra: Map<string, string | Uint8Array> = new 
     const body = given === undefined ? readFile(join(DIST, name)) : Promise.resolve(given);
     body.then(
       (bytes) => {
-        response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", "Content-Security-Policy": policy, "Cache-Control": "no-cache" });
+        response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", "Content-Security-Policy": typeof policy === "string" ? policy : policy(name), "Cache-Control": "no-cache" });
         response.end(bytes);
       },
       () => {

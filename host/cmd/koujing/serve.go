@@ -29,6 +29,7 @@ type serveCmd struct {
 	engineFlags
 	listenFlags
 	recordFlags
+	originFlags
 	trustFlag
 	Data string        `placeholder:"DIR" help:"Keeps what is published here, and the decision log; of a folder, a file or an address, the last good pack, for a start when that is broken or out of reach."`
 	Poll time.Duration `default:"30s" placeholder:"TIME" help:"How often an address is asked for its pack (${default})."`
@@ -48,6 +49,7 @@ Examples:
     koujing serve --data ./data --keep-cases 90d --customer facts.customer_number
     koujing serve --addr 0.0.0.0:8443 --access access.yaml --tls-cert cert.pem --tls-key key.pem
     koujing serve --pack https://koujing.example.com/v1/packs/cn-telecom --trust trust.yaml --data ./data
+    koujing serve --allow-origin https://crm.example
     curl -H 'Content-Type: application/json' -d @case.json http://127.0.0.1:8080/v1/decide
 
 With --trust, only signed packs decide, besides the one inside the program: koujing pack keygen --help shows the file. A token for the other server comes from the environment: KOUJING_TOKEN.
@@ -165,6 +167,9 @@ func (c *serveCmd) options(a *app, addr net.Addr) (server.Options, error) {
 	}
 	if c.Site != "" {
 		opt.Site, opt.Live = os.DirFS(c.Site), true
+	}
+	if err := c.allow(&opt); err != nil {
+		return server.Options{}, err
 	}
 	if loopback(addr) {
 		opt.Hosts = append(slices.Clone(c.Host), "localhost", "127.0.0.1", "::1")
