@@ -4,6 +4,7 @@ import { suite, test } from "node:test";
 import { builtPack, guest, packSources, sampleCases } from "../tests/guests.ts";
 import { strange } from "../tests/strange.ts";
 import { EngineError } from "./errors.ts";
+import { Guest } from "./guest.ts";
 import { Author, Runner } from "./runner.ts";
 import { digestText } from "./sha256.ts";
 import type { Decision } from "./types.ts";
@@ -103,5 +104,24 @@ suite("the real guests in Node", () => {
     assert.equal(error.line, lines.length);
     assert.match(error.hint ?? "", /line\.category/);
     await assert.rejects(builtPack((_path, text) => text.replace("line.category in", "line.catgory in")), { code: "pack_invalid" });
+  });
+
+  test("the author tidies a pack, and says what differs between two", async () => {
+    const sources = await packSources();
+    const author = await Guest.make((await guest("koujing-author")).module, ["format", "diff"]);
+    const format = (given: Record<string, string>) => JSON.parse(author.call("format", JSON.stringify(given))) as { ok: boolean; changed: Record<string, string>; left: unknown[] };
+    assert.deepEqual(format(sources), { ok: true, changed: {}, left: [] });
+    const rules = sources["rules/refund.yaml"] ?? "";
+    const untidy = { ...sources, "rules/refund.yaml": rules.replace("then: { multiplier: 2, review: false }", "then: {multiplier: 2,review: false}") };
+    assert.deepEqual(format(untidy), { ok: true, changed: { "rules/refund.yaml": rules }, left: [] });
+
+    const diff = (from: unknown, to: unknown) =>
+      JSON.parse(author.call("diff", JSON.stringify({ from, to }))) as { ok: boolean; same_program: boolean; form: string[]; changes: { path: string; from: string; to: string }[] };
+    const form = diff(sources, untidy);
+    assert.ok(form.ok && form.same_program);
+    assert.deepEqual([form.form, form.changes], [["rules/refund.yaml"], []]);
+    const changed = diff(sources, { ...sources, "rules/refund.yaml": rules.replace("multiplier: 2", "multiplier: 1") });
+    assert.deepEqual(changed.changes.map(({ path, from, to }) => [path, from, to]), [["decisions/refund.multiplier/refund.double/then.multiplier", "2", "1"]]);
+    assert.equal(diff(sources, { "pack.yaml": ":" }).ok, false);
   });
 });

@@ -108,7 +108,7 @@ func format(at, size uint32) uint64 {
 		return reply(out)
 	}
 	delete(src, dayEntry)
-	changed, left, err := tidy.Pack(src)
+	changed, left, err := tidy.Pack(&desk, src)
 	if err != nil {
 		out.Code, out.Message = "meaning", err.Error()
 		return reply(out)
@@ -131,7 +131,7 @@ func diff(at, size uint32) uint64 {
 	if bad := read(at, size, &two); bad != "" {
 		return reply(compared{Code: "bad_sources", Message: bad})
 	}
-	report, err := change.Compare(two.From, two.To)
+	report, err := change.Compare(&desk, two.From, two.To)
 	if err != nil {
 		return reply(compared{Code: "unreadable", Message: err.Error()})
 	}

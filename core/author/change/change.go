@@ -83,8 +83,9 @@ func (e *ReadError) Error() string {
 
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// Compare says what differs between two packs. The error is a *ReadError.
-func Compare(from, to author.Sources) (*Report, error) {
+// Compare says what differs between two packs. What space has parsed before is not parsed again to build them. The error
+// is a *ReadError.
+func Compare(space *author.Workspace, from, to author.Sources) (*Report, error) {
 	r := &Report{Changes: []Change{}, Form: []string{}, NotCompared: []string{}}
 	for _, folder := range []string{"rows", "tests"} {
 		if holds(from, folder) != holds(to, folder) {
@@ -97,9 +98,8 @@ func Compare(from, to author.Sources) (*Report, error) {
 		return nil, err
 	}
 	r.Changes = append(r.Changes, changes...)
-	var space author.Workspace
-	builtFrom, programFrom := r.From.build(&space, from)
-	builtTo, programTo := r.To.build(&space, to)
+	builtFrom, programFrom := r.From.build(space, from)
+	builtTo, programTo := r.To.build(space, to)
 	r.SameDigest = builtFrom != nil && bytes.Equal(builtFrom, builtTo)
 	r.SameProgram = programFrom != nil && bytes.Equal(programFrom, programTo)
 	for _, file := range slices.Sorted(maps.Keys(to)) {

@@ -1,6 +1,7 @@
 package change_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -47,7 +48,7 @@ func sources(t testing.TB, name string) author.Sources {
 
 func compare(t testing.TB, a, b author.Sources) *change.Report {
 	t.Helper()
-	r, err := change.Compare(a, b)
+	r, err := change.Compare(new(author.Workspace), a, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +179,7 @@ func visit(n *yaml.Node, do func(*yaml.Node)) {
 // Every value of the default packs, changed by itself, is named by its path and nothing else is. All of them in the long
 // run; here each run takes every so many.
 func TestEveryValue(t *testing.T) {
-	const stride = 17
+	const stride = 29
 	tried := map[string]int{}
 	for _, name := range names(t) {
 		src := sources(t, name)
@@ -213,10 +214,62 @@ func TestEveryValue(t *testing.T) {
 			}
 		}
 	}
-	for dir, least := range map[string]int{".": 100, "rules": 50, "scenarios": 100, "wording": 20, "tests": 200, "rows": 20, "calendar": 2} {
+	for dir, least := range map[string]int{".": 60, "rules": 30, "scenarios": 60, "wording": 10, "tests": 100, "rows": 10, "calendar": 1} {
 		if tried[dir] < least {
 			t.Errorf("only %d values of %s were tried", tried[dir], dir)
 		}
+	}
+}
+
+// Every cell of every table, changed by itself, is named by its row and column.
+func TestEveryCell(t *testing.T) {
+	tried := 0
+	for _, name := range names(t) {
+		src := sources(t, name)
+		for file, text := range src {
+			if !strings.HasSuffix(file, ".csv") {
+				continue
+			}
+			remarks := ""
+			for line := range strings.Lines(text) {
+				if strings.HasPrefix(line, "#") {
+					remarks += line
+				}
+			}
+			read := func() [][]string {
+				r := csv.NewReader(strings.NewReader(text))
+				r.Comment = '#'
+				rows, err := r.ReadAll()
+				if err != nil {
+					t.Fatal(file, err)
+				}
+				return rows
+			}
+			for i := range read()[1:] {
+				for j, column := range read()[0] {
+					rows := read()
+					row := rows[i+1]
+					row[j] += "x"
+					var edited strings.Builder
+					edited.WriteString(remarks)
+					if err := csv.NewWriter(&edited).WriteAll(rows); err != nil {
+						t.Fatal(err)
+					}
+					want := "decisions/" + strings.TrimSuffix(path.Base(file), ".csv") + "/" + read()[i+1][0] + "/" + strings.Replace(column, "=> ", "then.", 1)
+					if column == "id" {
+						want = path.Dir(want)
+					}
+					changes, err := change.Changes(author.Sources{file: text}, author.Sources{file: edited.String()})
+					if err != nil || len(changes) != 1 || changes[0].Path != want || changes[0].At.To.File != file {
+						t.Errorf("%s: want %s, got %q, %v", file, want, words(changes), err)
+					}
+					tried++
+				}
+			}
+		}
+	}
+	if tried < 500 {
+		t.Errorf("only %d cells were tried", tried)
 	}
 }
 
@@ -408,8 +461,9 @@ func TestEveryProgramChange(t *testing.T) {
 	files := slices.DeleteFunc(slices.Sorted(maps.Keys(src)), func(file string) bool {
 		return !strings.HasSuffix(file, ".yaml") || strings.HasPrefix(file, "tests/") || strings.HasPrefix(file, "rows/")
 	})
+	var space author.Workspace
 	differ := 0
-	for seed := range uint64(300) {
+	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		file := files[r.IntN(len(files))]
 		edited := maps.Clone(src)
@@ -421,7 +475,7 @@ func TestEveryProgramChange(t *testing.T) {
 				did = disturb(r, root)
 			}
 		})
-		report, err := change.Compare(src, edited)
+		report, err := change.Compare(&space, src, edited)
 		if err != nil {
 			t.Fatalf("seed %d, %s: %s: %v", seed, file, did, err)
 		}
@@ -435,7 +489,7 @@ func TestEveryProgramChange(t *testing.T) {
 			t.Errorf("seed %d, %s: %s: the program differs, and no change is named", seed, file, did)
 		}
 	}
-	if differ < 30 {
+	if differ < 20 {
 		t.Errorf("only %d of the edits made another program", differ)
 	}
 }

@@ -161,6 +161,20 @@ func match(a, b []*thing) []pair {
 			}
 		}
 	}
+	twice := map[string]bool{}
+	for _, list := range [][]*thing{a, b} {
+		met := map[string]bool{}
+		for _, x := range list {
+			twice[x.id] = twice[x.id] || met[x.id]
+			met[x.id] = true
+		}
+	}
+	tie(func(x *thing) (string, bool) { // a name that stands twice says less than what goes with it
+		if !x.named || !twice[x.id] {
+			return "", false
+		}
+		return x.id + " " + x.says(), true
+	})
 	tie(func(x *thing) (string, bool) { return x.id, x.named })
 	tie(func(x *thing) (string, bool) {
 		if x.named && len(x.fields)+len(x.parts) < 2 { // what says next to nothing is not known by it

@@ -36,8 +36,8 @@ var ErrMeaning = errors.New("tidying would change what the pack does; nothing wa
 
 // Pack tidies the sources of a pack. It returns the files that change, with their new text, and those that were left as
 // they are. The program that comes out of the sources, and their tests, are the same before and after, or the error is
-// ErrMeaning.
-func Pack(src author.Sources) (changed author.Sources, left []Problem, err error) {
+// ErrMeaning. What space has parsed before is not parsed again.
+func Pack(space *author.Workspace, src author.Sources) (changed author.Sources, left []Problem, err error) {
 	changed, after := author.Sources{}, maps.Clone(src)
 	for _, file := range slices.Sorted(maps.Keys(src)) {
 		text, err := File(file, src[file])
@@ -49,27 +49,33 @@ func Pack(src author.Sources) (changed author.Sources, left []Problem, err error
 			changed[file], after[file] = text, text
 		}
 	}
-	if len(changed) > 0 && !same(src, after) {
+	if len(changed) > 0 && !same(space, src, after, changed) {
 		return nil, nil, ErrMeaning
 	}
 	return changed, left, nil
 }
 
-// same reports whether two sources make the same program and the same tests.
-func same(a, b author.Sources) bool {
-	testsA, _ := author.Tests(a)
-	testsB, _ := author.Tests(b)
-	for _, tests := range [][]author.Test{testsA, testsB} {
-		for i := range tests {
-			tests[i].Line = 0
-		}
+// same reports whether two sources, which differ in the files that changed, make the same program and the same tests.
+func same(space *author.Workspace, before, after, changed author.Sources) bool {
+	return bytes.Equal(program(space, before), program(space, after)) && reflect.DeepEqual(tests(before, changed), tests(after, changed))
+}
+
+// tests are those in the files that changed, wherever they stand in them.
+func tests(src, changed author.Sources) []author.Test {
+	files := author.Sources{}
+	for file := range changed {
+		files[file] = src[file]
 	}
-	return bytes.Equal(program(a), program(b)) && reflect.DeepEqual(testsA, testsB)
+	found, _ := author.Tests(files)
+	for i := range found {
+		found[i].Line = 0
+	}
+	return found
 }
 
 // program is the built pack without its sources, nil if none comes out.
-func program(src author.Sources) []byte {
-	built, _ := author.Build(src)
+func program(space *author.Workspace, src author.Sources) []byte {
+	built, _ := space.Build(src)
 	if built == nil {
 		return nil
 	}
@@ -113,6 +119,9 @@ func document(text string, sh *shape) (string, error) {
 		return "", err
 	}
 	out := print(arrange(before), sh)
+	if out == text {
+		return out, nil
+	}
 	after, err := scan(out)
 	if bare := strings.TrimSuffix(out, "\n"); before.unended {
 		if s, _ := scan(bare); s != nil && s.unended {

@@ -50,7 +50,7 @@ func sources(t testing.TB, name string) author.Sources {
 // The default packs are written in the one style: koujing pack fmt brings them there.
 func TestPacksAreTidy(t *testing.T) {
 	for _, name := range names(t) {
-		changed, left, err := tidy.Pack(sources(t, name))
+		changed, left, err := tidy.Pack(new(author.Workspace), sources(t, name))
 		if err != nil || len(left) > 0 {
 			t.Errorf("%s: %v %v", name, left, err)
 		}
@@ -113,9 +113,10 @@ func hold(t testing.TB, file, text string) (string, bool) {
 
 // Files of the default packs in other people's styles: the program stays the same, and so does every comment.
 func TestOtherStyles(t *testing.T) {
+	var space author.Workspace
 	for _, name := range names(t) {
 		src := sources(t, name)
-		for seed := range uint64(4) {
+		for seed := range uint64(2) {
 			r := rand.New(rand.NewPCG(seed, 4))
 			other, marks := author.Sources{}, 0
 			for _, file := range slices.Sorted(maps.Keys(src)) {
@@ -129,8 +130,8 @@ func TestOtherStyles(t *testing.T) {
 				}
 				other[file] = text
 			}
-			want := program(t, src)
-			if got := program(t, other); got != want {
+			want := program(t, &space, src)
+			if got := program(t, &space, other); got != want {
 				t.Fatalf("%s, seed %d: the other style is another program already", name, seed)
 			}
 			out, tidied := author.Sources{}, 0
@@ -149,10 +150,10 @@ func TestOtherStyles(t *testing.T) {
 			if tidied < len(src) {
 				t.Errorf("%s, seed %d: only %d of %d files were tidied", name, seed, tidied, len(src))
 			}
-			if got := program(t, out); got != want {
+			if got := program(t, &space, out); got != want {
 				t.Errorf("%s, seed %d: tidied it is another program", name, seed)
 			}
-			if _, _, err := tidy.Pack(other); err != nil {
+			if _, _, err := tidy.Pack(&space, other); err != nil {
 				t.Errorf("%s, seed %d: %v", name, seed, err)
 			}
 		}
@@ -160,9 +161,9 @@ func TestOtherStyles(t *testing.T) {
 }
 
 // program is the built pack without its sources.
-func program(t testing.TB, src author.Sources) string {
+func program(t testing.TB, space *author.Workspace, src author.Sources) string {
 	t.Helper()
-	built, found := author.Build(src)
+	built, found := space.Build(src)
 	if built == nil {
 		t.Fatalf("no pack comes out: %+v", found[0])
 	}
@@ -307,4 +308,14 @@ func FuzzFile(f *testing.F) {
 			t.Errorf("took %v", spent)
 		}
 	})
+}
+
+func BenchmarkPack(b *testing.B) {
+	src := sources(b, "cn-telecom")
+	src["rules/refund.yaml"] = strings.Replace(src["rules/refund.yaml"], "{ multiplier: 2,", "{multiplier: 2,", 1)
+	for b.Loop() {
+		if changed, left, err := tidy.Pack(new(author.Workspace), src); len(changed) != 1 || len(left) > 0 || err != nil {
+			b.Fatal(changed, left, err)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"koujing/core/author"
 	"koujing/core/author/change"
 	"koujing/host/store"
 )
@@ -49,7 +50,7 @@ func (c *packDiffCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := change.Compare(textsFrom, textsTo)
+	r, err := change.Compare(new(author.Workspace), textsFrom, textsTo)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (c *packFmtCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	changed, left, err := tidy.Pack(texts)
+	changed, left, err := tidy.Pack(new(author.Workspace), texts)
 	if err != nil {
 		return err
 	}
