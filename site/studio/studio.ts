@@ -7,6 +7,7 @@ import { Draft } from "./draft.ts";
 import { PackEditor } from "./editor.ts";
 import { Findings } from "./findings.ts";
 import { kindOf, titleOf } from "./outline.ts";
+import { PublishPane, type Published } from "./publishpane.ts";
 import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
 import { Tree } from "./tree.ts";
 
@@ -14,7 +15,7 @@ const LANG = "koujing-studio-lang";
 const THEME = "koujing-studio-theme";
 const THEMES = ["auto", "light", "dark"] as const;
 
-type Side = "case" | "problems";
+type Side = "case" | "problems" | "publish";
 
 /** A way to look at a file: its text, or something drawn from it that writes the text. */
 export interface View {
@@ -42,7 +43,7 @@ export class Studio {
   #view: View | undefined;
   #path = "";
 
-  constructor(root: HTMLElement, draft: Draft, lang: Lang) {
+  constructor(root: HTMLElement, draft: Draft, lang: Lang, published: Published) {
     this.draft = draft;
     this.#lang = lang;
     this.say = sayIn(lang);
@@ -50,7 +51,7 @@ export class Studio {
     this.#tree = new Tree({ draft, say, open: (path, line) => { this.open(path, line); } });
     this.case = new CasePane(draft, say, (path, line) => { this.open(path, line); });
     const findings = new Findings(draft, say, (path, line, column) => { this.open(path, line, column); });
-    this.#panes = { case: this.case.element, problems: findings.element };
+    this.#panes = { case: this.case.element, problems: findings.element, publish: new PublishPane(draft, say, published).element };
     this.#views.setAttribute("aria-label", say("source"));
     this.#tabs.addEventListener("keydown", (event) => { this.#tabKey(event); });
     root.replaceChildren(
@@ -180,7 +181,7 @@ async function start(): Promise<void> {
     const draft = new Draft(clerk);
     const { sources, digest } = await sourcesOf(id);
     await draft.open(id, sources, digest);
-    const studio = new Studio(root, draft, lang);
+    const studio = new Studio(root, draft, lang, { id, fetch: () => sourcesOf(id) });
     studio.open(location.hash.slice(1) in sources ? location.hash.slice(1) : "rules/refund.yaml" in sources ? "rules/refund.yaml" : "pack.yaml");
     studio.case.offer(await samples());
   } catch (thrown) {

@@ -1,0 +1,172 @@
+import { createStore, get, set, type UseStore } from "idb-keyval";
+import { EngineError } from "../engine/errors.ts";
+
+/** What is done to a pack, in the order in which it is written: there is one spelling, since it is signed. */
+export interface Act {
+  action: "publish" | "rollback" | "approve";
+  pack: string;
+  version: string;
+  digest: string;
+  previous?: string;
+  seq: number;
+  approves?: string;
+  active_from?: string;
+  who: string;
+  at: string;
+  why: string;
+}
+
+export interface Head {
+  seq: number;
+  in_force: string;
+  previous: string;
+  version: string;
+}
+
+export interface PastAct {
+  seq: number;
+  action: Act["action"];
+  version: string;
+  digest: string;
+  active_from: string | null;
+  who: string;
+  why: string;
+  at: string;
+  state: string;
+  approved_by: number;
+  act: string;
+}
+
+export type Report = Head & { acts: PastAct[] };
+
+/** A signing key that never leaves the browser: the private half can be used, and not read. */
+export interface Signer {
+  id: string;
+  publicPEM: string;
+  key: CryptoKey;
+}
+
+const PAYLOAD_TYPE = "application/vnd.koujing.act+json";
+const STORE = "koujing-studio-keys";
+
+/** The browser's own key, made when `make` says so. undefined where there is none, or the page has no WebCrypto: it wants https or loopback. */
+export async function signer(make: boolean): Promise<Signer | undefined> {
+  if (!("subtle" in crypto)) return undefined;
+  const store: UseStore = createStore(STORE, "keys");
+  const kept = await get<Signer>("mine", store);
+  if (kept || !make) return kept;
+  const pair = (await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]));
+  const spki = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
+  const made: Signer = {
+    id: hex(new Uint8Array(await crypto.subtle.digest("SHA-256", spki))),
+    publicPEM: `-----BEGIN PUBLIC KEY-----\n${base64(spki)}\n-----END PUBLIC KEY-----\n`,
+    key: pair.privateKey,
+  };
+  await set("mine", made, store);
+  return made;
+}
+
+/** An act in its DSSE envelope, signed where there is a signer. */
+export async function seal(act: Act, by: Signer | undefined): Promise<string> {
+  const payload = new TextEncoder().encode(JSON.stringify(act));
+  const signatures = by ? [{ keyid: by.id, sig: base64(new Uint8Array(await crypto.subtle.sign("Ed25519", by.key, pae(payload)))) }] : [];
+  return JSON.stringify({ payload: base64(payload), payloadType: PAYLOAD_TYPE, signatures });
+}
+
+/** DSSE's pre-authentication encoding. */
+function pae(payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = new TextEncoder().encode(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `);
+  const out = new Uint8Array(head.length + payload.length);
+  out.set(head);
+  out.set(payload, head.length);
+  return out;
+}
+
+/** A time as acts write it: whole seconds, UTC. */
+export function instant(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}
+
+/** What the server answers to an act that was not done: an RFC 9457 problem. */
+export class Refused extends Error {
+  readonly code: string;
+  readonly status: number;
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function ask(url: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { cache: "no-cache", ...init });
+  } catch (thrown) {
+    throw EngineError.wrap(thrown, "fetch_failed");
+  }
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
+  throw new Refused(response.status, problem.code ?? "fetch_failed", [problem.title, problem.detail].filter((part) => part).join(": ") || `${response.status} ${response.statusText}`);
+}
+
+/** The history of a pack; of one that was never published here, a beginning. */
+export async function history(id: string): Promise<Report> {
+  try {
+    return (await (await ask(`/v1/packs/${encodeURIComponent(id)}/history`)).json()) as Report;
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.status === 404) return { seq: 0, in_force: "", previous: "", version: "", acts: [] };
+    throw thrown;
+  }
+}
+
+export interface Intent {
+  id: string;
+  version: string;
+  digest: string;
+  who: string;
+  why: string;
+  /** When it comes into force; at once if absent. */
+  from?: string;
+  /** What the draft began from: the server refuses when something else is in force by now. */
+  expect: string;
+}
+
+/** Publishes a built pack. Refused `precondition_failed` (412) when somebody else has published since. */
+export async function publish(pack: string, intent: Intent, by: Signer | undefined, now: Date): Promise<PastAct> {
+  const head = await history(intent.id);
+  const act: Act = {
+    action: "publish", pack: intent.id, version: intent.version, digest: intent.digest,
+    ...(head.in_force === "" ? {} : { previous: head.in_force }), seq: head.seq + 1,
+    ...(intent.from === undefined ? {} : { active_from: intent.from }), who: intent.who, at: instant(now), why: intent.why,
+  };
+  const query = new URLSearchParams({ who: intent.who, why: intent.why, ...(intent.from === undefined ? {} : { active_from: intent.from }) });
+  const response = by
+    ? await ask("/v1/packs", { method: "POST", headers: { "Content-Type": "application/vnd.koujing.signed-pack+json", "If-Match": `"${intent.expect}"` }, body: `{"acts":[${await seal(act, by)}],"pack":${pack}}` })
+    : await ask(`/v1/packs?${query}`, { method: "POST", headers: { "Content-Type": "application/json", "If-Match": `"${intent.expect}"` }, body: pack });
+  return (await response.json()) as PastAct;
+}
+
+/** Goes back to a pack that was published before. */
+export async function rollback(id: string, to: { version: string; digest: string }, who: string, why: string, by: Signer | undefined, now: Date): Promise<PastAct> {
+  const head = await history(id);
+  const url = `/v1/packs/${encodeURIComponent(id)}/rollback`;
+  if (!by) return (await (await ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to: to.digest, who, why }) })).json()) as PastAct;
+  const act: Act = { action: "rollback", pack: id, version: to.version, digest: to.digest, ...(head.in_force === "" ? {} : { previous: head.in_force }), seq: head.seq + 1, who, at: instant(now), why };
+  return (await (await ask(url, { method: "POST", headers: { "Content-Type": "application/vnd.dsse.envelope+json" }, body: await seal(act, by) })).json()) as PastAct;
+}
+
+/** Gives the second person's word on an act that waits for it. */
+export async function approve(id: string, waiting: PastAct, who: string, why: string, by: Signer, now: Date): Promise<PastAct> {
+  const head = await history(id);
+  const act: Act = { action: "approve", pack: id, version: waiting.version, digest: waiting.digest, ...(head.in_force === "" ? {} : { previous: head.in_force }), seq: head.seq + 1, approves: waiting.act, who, at: instant(now), why };
+  return (await (await ask(`/v1/packs/${encodeURIComponent(id)}/approve`, { method: "POST", headers: { "Content-Type": "application/vnd.dsse.envelope+json" }, body: await seal(act, by) })).json()) as PastAct;
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}

@@ -1,0 +1,237 @@
+import { unifiedMergeView } from "@codemirror/merge";
+import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { EngineError } from "../engine/errors.ts";
+import type { Sources } from "../engine/runner.ts";
+import { el } from "../widget/dom.ts";
+import { approve, history, instant, publish, Refused, rollback, signer, type PastAct, type Report, type Signer } from "./act.ts";
+import type { Draft } from "./draft.ts";
+import { decided, merge, type Choice, type Conflict } from "./merge.ts";
+import type { Say } from "./strings.ts";
+
+const WHO = "koujing-studio-who";
+
+/** Where the pack in force is asked for. */
+export interface Published {
+  id: string;
+  fetch: () => Promise<{ sources: Sources; digest: string }>;
+}
+
+/**
+ * From a draft to a pack in force: what has changed, who publishes it and why, signed by the browser's key or not at all, at once or
+ * at a date; what was published before, and the way back. When somebody else has published meanwhile, the edits are brought together
+ * first.
+ */
+export class PublishPane {
+  readonly element: HTMLElement;
+  readonly #draft: Draft;
+  readonly #say: Say;
+  readonly #published: Published;
+  readonly #changes = el("div", { class: "changes" });
+  readonly #message = el("div", { class: "message", role: "status" });
+  readonly #past = el("ol", { class: "past" });
+  readonly #key = el("div", { class: "key" });
+  readonly #form: HTMLFormElement;
+  #signer: Signer | undefined;
+  #views: EditorView[] = [];
+
+  constructor(draft: Draft, say: Say, published: Published) {
+    this.#draft = draft;
+    this.#say = say;
+    this.#published = published;
+    const field = (name: string, label: string, attributes: Record<string, string | boolean | undefined> = {}) =>
+      el("label", {}, el("span", {}, label), el("input", { name, ...attributes }));
+    this.#form = el("form", { class: "publish", onsubmit: (event: Event) => { event.preventDefault(); void this.#publish(); } },
+      field("version", say("version"), { required: true }), field("who", say("who"), { required: true, value: localStorage.getItem(WHO) ?? "" }),
+      field("why", say("reason"), { required: true }), field("from", say("active_from"), { type: "datetime-local" }),
+      el("button", { type: "submit", class: "primary" }, say("publish_now")));
+    this.element = el("div", { class: "publishpane" }, this.#message,
+      el("section", {}, el("h3", {}, say("change")), this.#changes),
+      el("section", {}, el("h3", {}, say("publish")), this.#form, this.#key),
+      el("section", {}, el("h3", {}, say("history")), this.#past));
+    draft.on("checked", () => { this.#list(); });
+    void this.#keys(false);
+    void this.refresh();
+  }
+
+  /** Asks the server anew what was done. */
+  async refresh(): Promise<void> {
+    try {
+      this.#tellPast(await history(this.#published.id));
+    } catch (thrown) {
+      this.#past.replaceChildren(el("li", { class: "quiet" }, message(thrown)));
+    }
+  }
+
+  #list(): void {
+    const { changes, base } = this.#draft;
+    const open = new Set([...this.#changes.querySelectorAll<HTMLDetailsElement>("details[open]")].map(({ dataset }) => dataset.path));
+    for (const view of this.#views) view.destroy();
+    this.#views = [];
+    const paths = Object.keys(changes);
+    this.#changes.replaceChildren(...(paths.length === 0 ? [el("p", { class: "quiet" }, this.#say("clean"))] : paths.map((path) => {
+      const details = el("details", { ontoggle: () => { if (details.open && details.childElementCount === 1) this.#show(details, base[path] ?? "", changes[path] ?? ""); } },
+        el("summary", {}, path, el("small", {}, changes[path] === null ? this.#say("file_gone") : base[path] === undefined ? this.#say("file_new") : ""),
+          el("button", { type: "button", class: "link", onclick: (event: Event) => { event.preventDefault(); this.#draft.edit(path, base[path] ?? null); } }, this.#say("revert"))));
+      details.dataset.path = path;
+      details.open = open.has(path);
+      return details;
+    })));
+    const version = /^version:\s*["']?([^\s"'#]+)/m.exec(this.#draft.text("pack.yaml") ?? "")?.[1] ?? "";
+    const input = this.#form.elements.namedItem("version") as HTMLInputElement;
+    if (document.activeElement !== input) input.value = paths.length > 0 && version === (/^version:\s*["']?([^\s"'#]+)/m.exec(base["pack.yaml"] ?? "")?.[1] ?? "") ? next(version) : version;
+    (this.#form.querySelector("button") as HTMLButtonElement).disabled = paths.length === 0 || this.#draft.errors > 0;
+  }
+
+  #show(details: HTMLElement, before: string, after: string): void {
+    const host = el("div", { class: "difference" });
+    const root = host.attachShadow({ mode: "open" });
+    this.#views.push(new EditorView({
+      parent: root, root,
+      state: EditorState.create({ doc: after, extensions: [EditorView.editable.of(false), EditorState.readOnly.of(true), EditorView.lineWrapping,
+        unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 2, minSize: 4 } }),
+        EditorView.contentAttributes.of({ "aria-label": this.#say("change"), tabindex: "0" }),
+        EditorView.theme({ "&": { fontSize: "12px", color: "var(--ink)", backgroundColor: "var(--paper)" }, ".cm-scroller": { fontFamily: "var(--mono)" },
+          ".cm-collapsedLines": { color: "var(--muted)", background: "var(--raised)" },
+          ".cm-deletedChunk": { backgroundColor: "var(--was)" }, ".cm-changedLine": { backgroundColor: "var(--is) !important" },
+          ".cm-changedText": { background: "var(--is-text) !important" }, ".cm-deletedText": { background: "var(--was-text) !important" } })] }),
+    }));
+    details.append(host);
+  }
+
+  async #publish(): Promise<void> {
+    const data = new FormData(this.#form);
+    const text = (name: string) => (data.get(name) as string | null)?.trim() ?? "";
+    const who = text("who");
+    localStorage.setItem(WHO, who);
+    await this.#try(async () => {
+      const draft = this.#draft;
+      const version = text("version");
+      const root = draft.text("pack.yaml") ?? "";
+      draft.edit("pack.yaml", root.replace(/^version:\s*["']?[^\s"'#]+["']?/m, `version: ${version}`));
+      await draft.settled();
+      const { pack, digest } = await draft.clerk.send({ op: "build" });
+      const from = text("from");
+      const files = { ...draft.files };
+      const done = await publish(pack, { id: this.#published.id, version, digest, who, why: text("why"), expect: draft.digest,
+        ...(from === "" ? {} : { from: instant(new Date(from)) }) }, this.#signer, new Date());
+      this.#tell(done.state);
+      if (done.state === "in_force") await draft.rebase(files, digest, files);
+      (this.#form.elements.namedItem("why") as HTMLInputElement).value = "";
+      await this.refresh();
+    });
+  }
+
+  /** What became of an act, in words. */
+  #tell(state: string): void {
+    const { in_force, waiting, scheduled } = { in_force: this.#say("now_in_force"), waiting: this.#say("waits_approval"), scheduled: this.#say("scheduled") };
+    this.#message.replaceChildren(el("p", { class: "good" }, state === "in_force" ? in_force : state === "scheduled" ? scheduled : state === "waiting" ? waiting : state));
+  }
+
+  async #try(act: () => Promise<void>): Promise<void> {
+    this.#message.replaceChildren(el("p", {}, this.#say("working")));
+    try {
+      await act();
+    } catch (thrown) {
+      if (thrown instanceof Refused && thrown.status === 412) await this.#meet();
+      else this.#message.replaceChildren(el("p", { class: "bad" }, message(thrown)));
+    }
+  }
+
+  /** Somebody else has published: takes in their edits beside ours, and asks where both changed the same thing. */
+  async #meet(): Promise<void> {
+    const { sources, digest } = await this.#published.fetch();
+    const { base, files } = this.#draft;
+    // A pack that came built carries no tests and no row index: that they are not there says nothing.
+    const theirs = { ...sources };
+    for (const [path, text] of Object.entries(base)) if (/^(tests|rows)\//.test(path) && !(path in theirs)) theirs[path] = text;
+    const merged = merge(base, files, theirs);
+    const finish = async (choose: (conflict: Conflict) => Choice) => {
+      await this.#draft.rebase(theirs, digest, decided(merged, choose));
+      this.#message.replaceChildren(el("p", { class: "good" }, `${this.#say("merged")} ${merged.taken.join(", ")}`));
+    };
+    if (merged.conflicts.length === 0) {
+      await finish(() => "ours");
+      return;
+    }
+    const choices = new Map<Conflict, Choice>();
+    const done = el("button", { type: "button", class: "primary", disabled: true, onclick: () => void finish((conflict) => choices.get(conflict) ?? "both") }, this.#say("take_choices"));
+    this.#message.replaceChildren(el("div", { class: "conflicts" }, el("p", { class: "bad" }, this.#say("conflict")),
+      ...merged.conflicts.map((conflict, i) => el("fieldset", {}, el("legend", {}, `${conflict.path} · ${conflict.title}`),
+        ...(["ours", "theirs", "both"] as const).map((choice) => el("label", {},
+          el("input", { type: "radio", name: `conflict-${i}`, value: choice, onchange: () => {
+            choices.set(conflict, choice);
+            done.disabled = choices.size < merged.conflicts.length;
+          } }), el("span", {}, this.#say(`choose_${choice}`)),
+          choice !== "both" && el("pre", {}, conflict[choice] ?? this.#say("file_gone")))))), done));
+    this.#message.querySelector("input")?.focus();
+  }
+
+  #tellPast({ acts, in_force }: Report): void {
+    const say = this.#say;
+    const local = (time: string) => new Date(time).toLocaleString(document.documentElement.lang);
+    this.#past.replaceChildren(...(acts.length === 0 ? [el("li", { class: "quiet" }, say("no_history"))] : [...acts].reverse().map((past) => el("li", {},
+      el("strong", {}, `${past.seq}. ${say(past.action === "publish" ? "did_publish" : past.action === "rollback" ? "did_rollback" : "did_approve")} ${past.version}`),
+      past.digest === in_force && past.action !== "approve" ? el("small", { class: "good" }, say("in_force")) : false,
+      past.state === "waiting" && el("small", { class: "changed" }, say("waits_approval")),
+      el("span", {}, `${past.who} · ${local(past.at)}${past.active_from === null ? "" : ` · ${say("active_from")} ${local(past.active_from)}`}`), el("span", {}, past.why),
+      past.action !== "approve" && past.digest !== in_force && past.state !== "waiting" && el("button", { type: "button", onclick: () => void this.#back(past) }, say("roll_back")),
+      past.state === "waiting" && this.#signer !== undefined && el("button", { type: "button", onclick: () => void this.#approve(past) }, say("approve"))))));
+  }
+
+  async #back(past: PastAct): Promise<void> {
+    const who = (this.#form.elements.namedItem("who") as HTMLInputElement).value.trim();
+    const why = (this.#form.elements.namedItem("why") as HTMLInputElement).value.trim();
+    if (who === "" || why === "") {
+      this.#message.replaceChildren(el("p", { class: "bad" }, this.#say("who_and_why")));
+      (this.#form.elements.namedItem(who === "" ? "who" : "why") as HTMLInputElement).focus();
+      return;
+    }
+    await this.#try(async () => {
+      const done = await rollback(this.#published.id, past, who, why, this.#signer, new Date());
+      this.#tell(done.state);
+      const { sources, digest } = await this.#published.fetch();
+      const { base, files } = this.#draft;
+      const kept = { ...sources };
+      for (const [path, text] of Object.entries(base)) if (/^(tests|rows)\//.test(path) && !(path in kept)) kept[path] = text;
+      // What was edited since stays as a change; what was published and is taken back, is taken back here too.
+      const merged = merge(base, files, kept);
+      await this.#draft.rebase(kept, digest, decided(merged, () => "ours"));
+      await this.refresh();
+    });
+  }
+
+  async #approve(past: PastAct): Promise<void> {
+    const by = this.#signer;
+    const who = (this.#form.elements.namedItem("who") as HTMLInputElement).value.trim();
+    const why = (this.#form.elements.namedItem("why") as HTMLInputElement).value.trim();
+    if (!by) return;
+    await this.#try(async () => {
+      const done = await approve(this.#published.id, past, who, why, by, new Date());
+      this.#tell(done.state === "" ? "in_force" : done.state);
+      await this.refresh();
+    });
+  }
+
+  async #keys(make: boolean): Promise<void> {
+    const say = this.#say;
+    try {
+      this.#signer = await signer(make);
+    } catch (thrown) {
+      this.#key.replaceChildren(el("p", { class: "bad" }, message(thrown)));
+      return;
+    }
+    this.#key.replaceChildren(this.#signer
+      ? el("details", {}, el("summary", {}, say("my_key"), el("small", {}, this.#signer.id.slice(0, 16))), el("p", {}, say("key_use")), el("textarea", { readonly: true, rows: 4, "aria-label": say("my_key") }, this.#signer.publicPEM))
+      : el("p", {}, el("button", { type: "button", onclick: () => void this.#keys(true) }, say("make_key")), el("small", {}, say("key_why"))));
+  }
+}
+
+function message(thrown: unknown): string {
+  return thrown instanceof Refused ? `${thrown.message} (${thrown.code})` : EngineError.wrap(thrown, "fetch_failed").message;
+}
+
+/** The version after one: its last number, and one. */
+export function next(version: string): string {
+  return /\d+$/.test(version) ? version.replace(/\d+$/, (digits) => String(Number(digits) + 1)) : `${version}.1`;
+}
