@@ -1,7 +1,9 @@
 /** A finding of the pack checker; lines and columns start at 1 and count code points. */
 export interface Diagnostic {
   code: string;
-  level: "error" | "warning";
+  level: "error" | "warning" | "info";
+  /** A case that shows it, as text. */
+  witness?: string;
   file: string;
   line: number;
   column: number;

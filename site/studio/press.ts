@@ -5,10 +5,10 @@ import { Runner, type Compiled, type Sources } from "../engine/runner.ts";
 import { digestText, sha256 } from "../engine/sha256.ts";
 import type { Decision } from "../engine/types.ts";
 import { flips } from "./flip.ts";
-import type { Answers, Build, Checked, Edit, Known, Order, Reason, Which } from "./protocol.ts";
+import type { Answers, Build, Checked, Edit, Known, Order, Outcome, Reason, Tested, Which, WordChange } from "./protocol.ts";
 
 /** What the author guest has to export for a studio. */
-const NEEDS = ["build", "check", "edit", "format", "names", "whynot"];
+const NEEDS = ["build", "check", "coverage", "diff", "edit", "format", "judge", "names", "tests", "whynot"];
 
 type Built = { ok: true; digest: string; pack: string } | { ok: false; diagnostics: Diagnostic[] } | { need: string[] };
 
@@ -55,6 +55,10 @@ export class Press {
         const [engine, names, { pack }] = [await this.#engine("draft"), (await this.#ask<{ names: Known[] }>("names")).names, await this.#build()];
         return flips(order.input, order.aspect, names, pack, (text) => engine.decide(text), progress);
       }
+      case "test":
+        return this.#test(progress);
+      case "changes":
+        return (await this.#ask<{ changes?: WordChange[] }>("diff", { from: this.#base, to: this.#sources })).changes ?? [];
       case "format":
         return this.#format(order.path, order.text);
       default:
@@ -141,6 +145,18 @@ export class Press {
     const runner = new Runner(this.#compiled);
     await runner.use(pack);
     return runner;
+  }
+
+  async #test(progress: (done: number) => void): Promise<Tested> {
+    const engine = await this.#engine("draft");
+    const { tests } = await this.#ask<{ tests?: (Omit<Outcome, "problems"> & { case: string })[] }>("tests");
+    const outcomes: Outcome[] = [];
+    for (const [i, { case: given, ...about }] of (tests ?? []).entries()) {
+      if (i % 50 === 0) progress(i / (tests?.length ?? 1));
+      const decision = await engine.decide(given);
+      outcomes.push({ ...about, problems: (await this.#ask<{ problems: string[] }>("judge", { test: i, decision })).problems });
+    }
+    return { outcomes, coverage: (await this.#ask<{ coverage: Tested["coverage"] }>("coverage")).coverage };
   }
 
   async #whynot(rule: string, input: string): Promise<Reason> {

@@ -54,20 +54,35 @@ export interface Flip {
   outcome: string;
 }
 
-/** One test of the pack, as it came out. */
+/** One test of the pack, as it came out: what was wrong, a line each. */
 export interface Outcome {
   name: string;
   file: string;
   line: number;
   row: string;
-  passed: boolean;
-  problem: string;
+  problems: string[];
 }
 
+/** What tests touched of a whole. */
+export interface Reached {
+  count: number;
+  total: number;
+  missing: { name: string; file: string; line: number }[];
+}
+
+/** How the pack's own tests came out, and what of the pack they reached: rules, rows of tables, steps as `track/step`, lines as `track/step/line`. */
 export interface Tested {
   outcomes: Outcome[];
-  /** Ids of rules, and talk-track steps as `track/step`, that some test reached. */
-  reached: string[];
+  coverage: Readonly<Record<"rules" | "rows" | "steps" | "lines", Reached>>;
+}
+
+/** A change between two packs, in words. */
+export interface WordChange {
+  kind: string;
+  change: string;
+  path: string;
+  words: string;
+  at: { to?: { file: string; line: number }; from?: { file: string; line: number } };
 }
 
 export type Which = "draft" | "base";
@@ -83,7 +98,7 @@ export type Order =
   | { op: "decide"; which: Which; input: string }
   | { op: "whynot"; rule: string; input: string }
   | { op: "flip"; input: string; aspect: string }
-  | { op: "test"; only: string }
+  | { op: "test" }
   | { op: "changes" }
   | { op: "impact"; blob: Blob };
 
@@ -99,7 +114,7 @@ export interface Answers {
   whynot: Reason;
   flip: Flip[];
   test: Tested;
-  changes: unknown;
+  changes: WordChange[];
   impact: unknown;
 }
 

@@ -28,6 +28,7 @@ export class PublishPane {
   readonly #say: Say;
   readonly #published: Published;
   readonly #changes = el("div", { class: "changes" });
+  readonly #words = el("ul", { class: "words" });
   readonly #message = el("div", { class: "message", role: "status" });
   readonly #past = el("ol", { class: "past" });
   readonly #key = el("div", { class: "key" });
@@ -46,7 +47,7 @@ export class PublishPane {
       field("why", say("reason"), { required: true }), field("from", say("active_from"), { type: "datetime-local" }),
       el("button", { type: "submit", class: "primary" }, say("publish_now")));
     this.element = el("div", { class: "publishpane" }, this.#message,
-      el("section", {}, el("h3", {}, say("change")), this.#changes),
+      el("section", {}, el("h3", {}, say("change")), this.#words, this.#changes),
       el("section", {}, el("h3", {}, say("publish")), this.#form, this.#key),
       el("section", {}, el("h3", {}, say("history")), this.#past));
     draft.on("checked", () => { this.#list(); });
@@ -69,6 +70,7 @@ export class PublishPane {
     for (const view of this.#views) view.destroy();
     this.#views = [];
     const paths = Object.keys(changes);
+    void this.#inWords();
     this.#changes.replaceChildren(...(paths.length === 0 ? [el("p", { class: "quiet" }, this.#say("clean"))] : paths.map((path) => {
       const details = el("details", { ontoggle: () => { if (details.open && details.childElementCount === 1) this.#show(details, base[path] ?? "", changes[path] ?? ""); } },
         el("summary", {}, path, el("small", {}, changes[path] === null ? this.#say("file_gone") : base[path] === undefined ? this.#say("file_new") : ""),
@@ -81,6 +83,13 @@ export class PublishPane {
     const input = this.#form.elements.namedItem("version") as HTMLInputElement;
     if (document.activeElement !== input) input.value = paths.length > 0 && version === (/^version:\s*["']?([^\s"'#]+)/m.exec(base["pack.yaml"] ?? "")?.[1] ?? "") ? next(version) : version;
     (this.#form.querySelector("button") as HTMLButtonElement).disabled = paths.length === 0 || this.#draft.errors > 0;
+  }
+
+  /** The changes rule by rule, as the checker tells them. */
+  async #inWords(): Promise<void> {
+    if (!this.element.isConnected) return;
+    const found = await this.#draft.clerk.send({ op: "changes" }).catch(() => []);
+    this.#words.replaceChildren(...found.map(({ words, at }) => el("li", {}, el("small", {}, `${(at.to ?? at.from)?.file ?? ""}:${(at.to ?? at.from)?.line ?? ""}`), el("span", {}, words))));
   }
 
   #show(details: HTMLElement, before: string, after: string): void {

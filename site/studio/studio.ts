@@ -6,16 +6,17 @@ import { Clerk } from "./clerk.ts";
 import { Draft } from "./draft.ts";
 import { PackEditor } from "./editor.ts";
 import { Findings } from "./findings.ts";
-import { kindOf, titleOf } from "./outline.ts";
+import { kindOf, outlineOf, titleOf } from "./outline.ts";
 import { PublishPane, type Published } from "./publishpane.ts";
 import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
+import { TestPane } from "./testpane.ts";
 import { Tree } from "./tree.ts";
 
 const LANG = "koujing-studio-lang";
 const THEME = "koujing-studio-theme";
 const THEMES = ["auto", "light", "dark"] as const;
 
-type Side = "case" | "problems" | "publish";
+type Side = "case" | "problems" | "tests" | "publish";
 
 /** A way to look at a file: its text, or something drawn from it that writes the text. */
 export interface View {
@@ -40,6 +41,8 @@ export class Studio {
   readonly #tabs = el("div", { class: "tabs", role: "tablist" });
   readonly #pane = el("div", { class: "pane", role: "tabpanel", id: "pane", tabindex: 0 });
   readonly case: CasePane;
+  readonly #tests: TestPane;
+  #editor: PackEditor | undefined;
   #view: View | undefined;
   #path = "";
 
@@ -50,8 +53,13 @@ export class Studio {
     const { say } = this;
     this.#tree = new Tree({ draft, say, open: (path, line) => { this.open(path, line); } });
     this.case = new CasePane(draft, say, (path, line) => { this.open(path, line); });
-    const findings = new Findings(draft, say, (path, line, column) => { this.open(path, line, column); });
-    this.#panes = { case: this.case.element, problems: findings.element, publish: new PublishPane(draft, say, published).element };
+    const findings = new Findings(draft, say, (path, line, column) => { this.open(path, line, column); }, (witness) => {
+      this.case.take(witness);
+      this.#side("case");
+    });
+    this.#tests = new TestPane(draft, say, (path, line) => { this.open(path, line); });
+    this.#tests.onrun = () => { this.#paint(); };
+    this.#panes = { case: this.case.element, problems: findings.element, tests: this.#tests.element, publish: new PublishPane(draft, say, published).element };
     this.#views.setAttribute("aria-label", say("source"));
     this.#tabs.addEventListener("keydown", (event) => { this.#tabKey(event); });
     root.replaceChildren(
@@ -89,8 +97,24 @@ export class Studio {
   #show(key: Key): void {
     this.#view?.destroy();
     const editor = new PackEditor(this.draft, this.#path, this.say);
+    this.#editor = editor;
     this.#view = { key, element: editor.element, reveal: (line, column) => { editor.reveal(line, column); }, destroy: () => { editor.destroy(); } };
     this.#work.replaceChildren(this.#view.element);
+    this.#paint();
+  }
+
+  /** Paints on the rules, rows and steps of the file at hand whether a test reached them. */
+  #paint(): void {
+    const tested = this.#tests.tested;
+    if (!tested) {
+      this.#editor?.paint([]);
+      return;
+    }
+    const missing = new Set([...tested.coverage.rules.missing, ...tested.coverage.rows.missing, ...tested.coverage.steps.missing].map(({ file, line }) => `${file}:${line}`));
+    const kind = kindOf(this.#path);
+    const entries = outlineOf(this.#path, this.draft.text(this.#path) ?? "");
+    const painted = kind === "rules" ? entries.flatMap(({ children }) => children) : kind === "tables" || kind === "scenarios" ? entries : [];
+    this.#editor?.paint(painted.map(({ line }) => ({ line, reached: !missing.has(`${this.#path}:${line}`) })));
   }
 
   #side(name: Side): void {
