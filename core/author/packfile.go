@@ -286,20 +286,15 @@ var kindWords = map[string]string{"int": "a whole number", "bool": "true or fals
 
 func (b *build) wantKind(places map[string]place, name, kind string) {
 	for _, s := range b.pack.Settings {
-		if s.Name == name && s.Kind != kind {
-			b.log.error("wrong_type", places[name], fmt.Sprintf("%s must be %s, this is %s", name, kindWords[kind], kindWords[s.Kind]), "")
+		if s.Name == name && s.Kind != kind && s.Kind != "" { // of no kind is one that has been told of
+			hint := ""
+			if kind == "duration" {
+				hint = "30s, 5m, 48h, 15d, or 2wd for working days"
+			}
+			b.log.error("wrong_type", places[name], fmt.Sprintf("%s must be %s, this is %s", name, kindWords[kind], kindWords[s.Kind]), hint)
 		}
 	}
 }
-
-// durationLike is a number with a word for a span of time behind it.
-var durationLike = regexp.MustCompile(`(?i)^(\d+)\s*([a-z]+|秒钟?|分钟?|小时|时|天|日|个?工作日)$`)
-
-// spanUnits are words that people write, and the unit they mean.
-var spanUnits = map[string]string{"s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "秒": "s", "秒钟": "s",
-	"m": "m", "mi": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m", "分": "m", "分钟": "m",
-	"h": "h", "hh": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "小时": "h", "时": "h",
-	"d": "d", "dd": "d", "day": "d", "days": "d", "天": "d", "日": "d", "wd": "wd", "工作日": "wd", "个工作日": "wd", "workday": "wd", "workdays": "wd"}
 
 // readSetting works out the kind of a setting from how its value is written.
 func (b *build) readSetting(s *pack.Setting, value node) {
@@ -331,8 +326,8 @@ func (b *build) readSetting(s *pack.Setting, value node) {
 			x = intConst(s.Int)
 			break
 		}
-		if spelt := durationLike.FindStringSubmatch(value.Value); spelt != nil && spanUnits[strings.ToLower(spelt[2])] != "" {
-			b.log.error("wrong_type", value.place(), fmt.Sprintf("%q is meant as a duration, but is none", value.Value), fmt.Sprintf("write %s%s; s, m, h, d are seconds, minutes, hours, days, and wd working days", spelt[1], spanUnits[strings.ToLower(spelt[2])]))
+		if message, hint, ok := durationMistake(value.Value); ok {
+			b.log.error("wrong_type", value.place(), message, hint)
 			return
 		}
 		s.Kind, s.Text = "text", value.text(b.log, s.Name)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/expr-lang/expr/ast"
+
 	"koujing/core/pack"
 	"koujing/core/program"
 	"koujing/core/vocabulary"
@@ -253,22 +255,27 @@ func (b *build) condition(n node, sc *scope, where string) int32 {
 	if !n.given() {
 		return -1
 	}
-	src, ok := n.source(b.log, "when")
-	if !ok {
-		return -1
-	}
-	b.asm.temp = 0
-	l := b.lower(src, sc)
-	tree := l.parse()
+	l, tree := b.expression(n, "when", sc)
 	if tree == nil {
 		return -1
 	}
 	entry := b.asm.here()
 	x := l.materialise(tree)
 	if !l.bad {
-		b.conditions = append(b.conditions, soloCondition{src, sc})
+		b.conditions = append(b.conditions, soloCondition{l.src, sc})
 	}
 	return b.addExpr(entry, x, where)
+}
+
+// expression parses an expression and makes all registers free for it. The tree is nil if there is none to compile.
+func (b *build) expression(n node, what string, sc *scope) (*lowering, ast.Node) {
+	src, ok := n.source(b.log, what)
+	if !ok {
+		return nil, nil
+	}
+	b.asm.temp = 0
+	l := b.lower(src, sc)
+	return l, l.parse()
 }
 
 func (b *build) addExpr(entry int32, x operand, where string) int32 {

@@ -125,13 +125,7 @@ func (b *build) limit(n node, sc *scope) int64 {
 	if !n.given() {
 		return -1
 	}
-	src, ok := n.source(b.log, "limit")
-	if !ok {
-		return -1
-	}
-	b.asm.temp = 0
-	l := b.lower(src, sc)
-	tree := l.parse()
+	l, tree := b.expression(n, "limit", sc)
 	if tree == nil {
 		return -1
 	}
@@ -227,13 +221,7 @@ func widen(r rune) rune {
 
 // amount compiles an expression that gives an amount which may be spoken, in fen.
 func (b *build) amount(n node, sc *scope, code string) int32 {
-	src, ok := n.source(b.log, "an amount")
-	if !ok {
-		return -1
-	}
-	b.asm.temp = 0
-	l := b.lower(src, sc)
-	tree := l.parse()
+	l, tree := b.expression(n, "an amount", sc)
 	if tree == nil {
 		return -1
 	}
