@@ -38,9 +38,18 @@ func TestDiagnostics(t *testing.T) {
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) { checkArchive(t, path, seen) })
 	}
-	for _, code := range codes(t) {
+	reported := codes(t)
+	for _, code := range reported {
 		if !seen[code] {
 			t.Errorf("no archive ends in %s", code)
+		}
+		if author.Codes[code] == "" {
+			t.Errorf("%s is not explained in Codes", code)
+		}
+	}
+	for code := range author.Codes {
+		if !slices.Contains(reported, code) {
+			t.Errorf("nothing reports %s", code)
 		}
 	}
 }

@@ -23,7 +23,7 @@ const DefaultSteps = 6_000_000
 // Bounds of what is said and tried for one decision.
 const (
 	maxFindings = 20  // of a kind
-	maxHoles    = 6  // that are tried until one has a case
+	maxHoles    = 6   // that are tried until one has a case
 	maxCovers   = 200 // rules among which those are sought that cover another
 )
 

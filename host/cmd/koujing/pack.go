@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -52,19 +53,25 @@ func (p packArg) find() (store.Source, error) { return store.Find(p.Pack) }
 
 type packCheckCmd struct {
 	packArg
-	JSON  bool   `name:"json" help:"Print as JSON."`
-	At    string `name:"at" placeholder:"DATE" help:"The day on which the pack is to hold, such as 2026-11-22; today if left out."`
-	Names bool   `name:"names" help:"List everything that the pack's expressions may name."`
+	Format string `name:"format" enum:"text,json,sarif" default:"text" help:"What to print: text for people, json, or sarif (2.1.0) for systems that show findings beside the source."`
+	JSON   bool   `name:"json" help:"The same as --format json."`
+	SARIF  string `name:"sarif" placeholder:"FILE" help:"Write the findings as SARIF to a file, besides what is printed."`
+	Strict bool   `name:"strict" help:"Let a warning be as bad as an error."`
+	At     string `name:"at" placeholder:"DATE" help:"The day on which the pack is to hold, such as 2026-11-22; today if left out."`
+	Names  bool   `name:"names" help:"List everything that the pack's expressions may name."`
 }
 
 // Help shows how the command is used.
 func (packCheckCmd) Help() string {
-	return `Every finding has file, line and column, the line itself with the place marked, and what to do about it.
+	return `Every finding has file, line and column, the line itself with the place marked, and what to do about it. Rules that never
+apply, that meet where only one may, or that leave a gap are shown with a case, to be handed to koujing decide.
 
 Examples:
 
     koujing pack check core/packs/cn-telecom
     koujing pack check --json core/packs/cn-telecom
+    koujing pack check --strict --sarif check.sarif core/packs/cn-telecom
+    koujing pack check --at 2027-01-01 core/packs/cn-telecom
     koujing pack check --names core/packs/cn-telecom | grep customer
 
 Exit code: 0 if there are no errors, 3 if there are, 2 for a wrong command line, 1 for a failure.`
@@ -101,15 +108,33 @@ func (c *packCheckCmd) Run(a *app) error {
 		return c.names(a, src, texts)
 	}
 	found := author.Check(texts, author.Options{At: c.At})
-	ok := author.InOrder(found)
-	if c.JSON {
+	ok := author.InOrder(found) && !(c.Strict && slices.ContainsFunc(found, func(d author.Diagnostic) bool { return d.Level == author.LevelWarning }))
+	if c.SARIF != "" {
+		text, err := sarifOf(src, found)
+		if err == nil {
+			err = store.WriteFile(c.SARIF, text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.Format == "sarif":
+		text, err := sarifOf(src, found)
+		if err != nil {
+			return err
+		}
+		if _, err := a.out.Write(text); err != nil {
+			return err
+		}
+	case c.JSON || c.Format == "json":
 		if found == nil {
 			found = []author.Diagnostic{}
 		}
 		if err := printJSON(a.out, report{ok, found}); err != nil {
 			return err
 		}
-	} else {
+	default:
 		printDiagnostics(a.out, locate(src, found))
 		if ok {
 			fmt.Fprintf(a.out, "%s: ok, %d files%s\n", c.Pack, len(texts), count(found))
