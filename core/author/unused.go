@@ -87,7 +87,7 @@ func (b *build) checkTests() {
 
 // engineRule reports whether a rule in a trace is the engine's own.
 func engineRule(id string) bool {
-	return strings.HasPrefix(id, "guardrail") || strings.HasPrefix(id, "close.") || id == "more_warnings"
+	return strings.HasPrefix(id, "guardrail") || strings.HasPrefix(id, "close.") || slices.Contains([]string{"more_warnings", "workday", "workdays"}, id)
 }
 
 // speaksOf reports whether a word stands by itself somewhere in the rules, the tables or the talk tracks.
