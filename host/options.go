@@ -21,6 +21,7 @@ type config struct {
 	rand        io.Reader
 	clock       func() time.Time
 	recorder    Recorder
+	facts       FactsFunc
 }
 
 func defaults() config {
@@ -64,6 +65,11 @@ func WithInterpreter() Option { return func(c *config) { c.interpreter = true } 
 
 // WithRecorder gives every decision to rec before anybody else sees it. Verify's replays are not recorded.
 func WithRecorder(rec Recorder) Option { return func(c *config) { c.recorder = rec } }
+
+// WithFacts completes every case with what the service itself knows of it, before it is decided: the agent, the time,
+// the records of verification. The decision is of the completed case, and so is its receipt; a recorder gets it too.
+// Verify and Replay take a case as it is.
+func WithFacts(f FactsFunc) Option { return func(c *config) { c.facts = f } }
 
 // WithAmbient replaces what the guest gets when it asks the system for random bytes or the time, both constant by
 // default. A decision must not depend on either; tests pass noise here to show it.

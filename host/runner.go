@@ -222,7 +222,7 @@ func (r *Runner) discard(in *instance) {
 }
 
 // Decide answers a case. The error is nil for every decision, an invalid one too; it is ErrClosed, ErrNoPack,
-// ErrTooLarge, a *TrapError, ErrNotRecorded (wrapped), or the context's while the call waits for its turn.
+// ErrTooLarge, a *TrapError, ErrNoFacts or ErrNotRecorded (wrapped), or the context's while the call waits for its turn.
 func (r *Runner) Decide(ctx context.Context, caseJSON []byte) (Decision, error) {
 	text, err := r.AppendDecision(ctx, nil, caseJSON)
 	if err != nil {
@@ -234,6 +234,10 @@ func (r *Runner) Decide(ctx context.Context, caseJSON []byte) (Decision, error) 
 // AppendDecision is Decide for those who keep a buffer: it appends the decision to dst, and returns dst unchanged
 // with an error.
 func (r *Runner) AppendDecision(ctx context.Context, dst, caseJSON []byte) ([]byte, error) {
+	caseJSON, err := r.completed(ctx, caseJSON)
+	if err != nil {
+		return dst, err
+	}
 	out, err := r.appendDecision(ctx, dst, caseJSON)
 	if err != nil || r.cfg.recorder == nil {
 		return out, err

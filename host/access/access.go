@@ -4,6 +4,7 @@ package access
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -172,6 +173,19 @@ func (l *List) Who(req *http.Request) *Caller {
 		}
 	}
 	return nil
+}
+
+type callerKey struct{}
+
+// With puts the caller into a context; From takes him out again, nil if there is none.
+func With(ctx context.Context, c *Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// From returns the caller of a context.
+func From(ctx context.Context) *Caller {
+	c, _ := ctx.Value(callerKey{}).(*Caller)
+	return c
 }
 
 // NewToken makes a token, and the digest to write down in its stead.

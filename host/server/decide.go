@@ -101,7 +101,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 			if code == "body_too_large" {
 				code = "line_too_large"
 			}
-			if code == "engine_failed" || code == "line_too_large" || code == "log_unavailable" {
+			if code == "engine_failed" || code == "line_too_large" || code == "log_unavailable" || code == "facts_unavailable" {
 				return newProblem(code, detail).text(), nil
 			}
 			return nil, err // the runner is closing, or the client has gone
@@ -138,6 +138,9 @@ func (s *Server) explain(err error) (code, detail string) {
 		return "no_pack", "The pack is being put in place."
 	case errors.Is(err, host.ErrClosed), errors.Is(err, ledger.ErrClosed):
 		return "not_ready", "The server is stopping."
+	case errors.Is(err, host.ErrNoFacts):
+		s.opt.Log.Error("facts", "error", "the service that knows them doesn't answer as it should") // its words may quote the case
+		return "facts_unavailable", "No decision was made: send the case again."
 	case errors.Is(err, ledger.ErrUnavailable):
 		return "log_unavailable", "The decision would have to be recorded, and can't be. It was withheld: send the case again."
 	case errors.As(err, &trap):

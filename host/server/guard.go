@@ -15,8 +15,9 @@ type guard struct {
 	room   chan struct{} // a place for each request that occupies the engine
 }
 
-// admit answers a request that may not come in. leave must be called when one that may is done.
-func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (leave func(), ok bool) {
+// admit answers a request that may not come in, and returns one that may with its caller. leave must be called when it
+// is done.
+func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (in *http.Request, leave func(), ok bool) {
 	if g.access != nil && len(r.roles) > 0 {
 		roles := r.roles
 		if req.Method == http.MethodPost && r.posts != nil {
@@ -27,24 +28,25 @@ func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (leave 
 		case c == nil:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="koujing"`)
 			fail(w, "unauthorized", "Send Authorization: Bearer and a token the server knows.")
-			return nil, false
+			return nil, nil, false
 		case !slices.ContainsFunc(roles, c.May):
 			fail(w, "forbidden", "The caller hasn't got the role that this takes.")
-			return nil, false
+			return nil, nil, false
 		case !c.Allow():
 			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(1/c.Rate()))))
 			fail(w, "too_many_requests", "The caller's rate is used up.")
-			return nil, false
+			return nil, nil, false
 		}
+		req = req.WithContext(access.With(req.Context(), c))
 	}
 	if !r.engine {
-		return func() {}, true
+		return req, func() {}, true
 	}
 	select {
 	case g.room <- struct{}{}:
-		return func() { <-g.room }, true
+		return req, func() { <-g.room }, true
 	default:
 		fail(w, "busy", "As many requests as the server takes are running.")
-		return nil, false
+		return nil, nil, false
 	}
 }

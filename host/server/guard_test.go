@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
+	"koujing/host"
 	"koujing/host/access"
 )
 
@@ -146,5 +149,30 @@ func TestTraces(t *testing.T) {
 				t.Errorf("%s: %s", a.Key, a.Value.String())
 			}
 		}
+	}
+}
+
+// The function that looks up facts is told who asks; when it fails there is no decision, and nothing of its words is told.
+func TestFacts(t *testing.T) {
+	token, digest, _ := access.NewToken()
+	list, err := access.Parse([]byte("- { name: crm, sha256: " + digest + ", roles: [decide] }"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var who string
+	w := newWorld(t, func(o *Options) { o.Access = list }, host.WithFacts(func(ctx context.Context, c []byte) (*host.Facts, error) {
+		who = access.From(ctx).Name
+		if strings.Contains(string(c), "13800138000") {
+			return nil, errors.New("nothing known of 13800138000")
+		}
+		return &host.Facts{Agent: []byte(`{"id":"8812"}`)}, nil
+	}))
+	res := w.do("POST", "/v1/decide", "application/json", `{"agent":{"id":"me"}}`, "Authorization", "Bearer "+token)
+	if text := body(t, res); res.StatusCode != 200 || who != "crm" {
+		t.Errorf("%d %s, for %s", res.StatusCode, text, who)
+	}
+	res = w.do("POST", "/v1/decide", "application/json", `{"id":"13800138000"}`, "Authorization", "Bearer "+token)
+	if text := body(t, res); code(t, text) != "facts_unavailable" || res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || strings.Contains(text+w.log.String(), "13800138000") {
+		t.Errorf("%d %s\n%s", res.StatusCode, text, w.log)
 	}
 }

@@ -252,9 +252,9 @@ func (s *Server) observe(r route) http.Handler {
 		if h == nil {
 			return
 		}
-		if leave, ok := s.guard.admit(rec, req, r); ok {
+		if in, leave, ok := s.guard.admit(rec, req, r); ok {
 			defer leave()
-			h(rec, req)
+			h(rec, in)
 		}
 	})
 }

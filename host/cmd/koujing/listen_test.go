@@ -162,3 +162,29 @@ func TestServeTraces(t *testing.T) {
 		t.Error("no spans came")
 	}
 }
+
+// Nothing is paid on the word of whoever sends the case.
+func TestServeFacts(t *testing.T) {
+	needEngine(t)
+	records := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"now":"2026-11-22T10:00:00+08:00","agent":{"id":"8812","authority_fen":50000},"lines":{"L1":{"verification":"confirmed","due_fen":500}}}`)
+	}))
+	defer records.Close()
+	s := serve(t, "--facts", records.URL)
+	for c, want := range map[string]string{
+		disputeCase: `"pay_fen":2000,"preview_fen":0,"means"`,
+		strings.ReplaceAll(disputeCase, "L1", "L2"):                 `"status":"verify_first"`,
+		strings.Replace(disputeCase, `"confirmed"`, `"pending"`, 1): `"pay_fen":2000,"preview_fen":0,"means"`,
+	} {
+		if _, text := s.post("/v1/decide", c); !strings.Contains(text, want) {
+			t.Errorf("%s\n%s\nwant %s", c, text, want)
+		}
+	}
+	records.Close()
+	if res, text := s.post("/v1/decide", disputeCase); res.StatusCode != 503 || !strings.Contains(text, "facts_unavailable") {
+		t.Errorf("%d %s", res.StatusCode, text)
+	}
+	if code, _, errs := command(t, "serve", "--addr", "127.0.0.1:0", "--facts", "nowhere"); code != exitUsage || !strings.Contains(errs, "write a URL") {
+		t.Errorf("%d %s", code, errs)
+	}
+}

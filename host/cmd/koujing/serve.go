@@ -22,6 +22,7 @@ import (
 	"koujing/host/act"
 	"koujing/host/server"
 	"koujing/host/store"
+	"koujing/host/upstream"
 )
 
 type serveCmd struct {
@@ -31,10 +32,11 @@ type serveCmd struct {
 	recordFlags
 	originFlags
 	trustFlag
-	Data string        `placeholder:"DIR" help:"Keeps what is published here, and the decision log; of a folder, a file or an address, the last good pack, for a start when that is broken or out of reach."`
-	Poll time.Duration `default:"30s" placeholder:"TIME" help:"How often an address is asked for its pack (${default})."`
-	Site string        `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
-	Log  string        `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
+	Data  string        `placeholder:"DIR" help:"Keeps what is published here, and the decision log; of a folder, a file or an address, the last good pack, for a start when that is broken or out of reach."`
+	Poll  time.Duration `default:"30s" placeholder:"TIME" help:"How often an address is asked for its pack (${default})."`
+	Facts string        `placeholder:"URL" help:"Asks this service for agent, time and records of verification, and puts them into every case in place of what the sender says. Without an answer no decision is made."`
+	Site  string        `placeholder:"DIR" help:"Serves the page from a folder, read anew each time, for working on it."`
+	Log   string        `enum:"text,json,off" default:"text" help:"How requests are logged: text, json or off (${default})."`
 }
 
 // Help shows how the command is used.
@@ -93,6 +95,13 @@ func (c *serveCmd) Run(a *app) error {
 	if log != nil {
 		defer log.Close()
 		opts = append(opts, host.WithRecorder(log))
+	}
+	if c.Facts != "" {
+		facts, err := upstream.Facts(c.Facts, nil)
+		if err != nil {
+			return &exit{exitUsage, err.Error()}
+		}
+		opts = append(opts, host.WithFacts(facts))
 	}
 	runner, err := c.start(ctx, opts...)
 	if err != nil {
