@@ -75,9 +75,9 @@ func (l *Ledger) Keep(_ context.Context, m host.Material) error {
 	return nil
 }
 
-// material reads an engine or a pack of a log; ErrMaterial if it isn't there.
-func material(dir string, kind host.MaterialKind, digest string) ([]byte, error) {
-	text, err := os.ReadFile(dirOf(kind).path(dir, digest))
+// Material returns an engine or a pack that the log's records name; ErrMaterial (wrapped) if it isn't there.
+func (l *Log) Material(kind host.MaterialKind, digest string) ([]byte, error) {
+	text, err := os.ReadFile(dirOf(kind).path(l.dir, digest))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s %s", ErrMaterial, kind, digest)
 	}

@@ -129,7 +129,7 @@ func sameMaterial(a, b Record) bool {
 // use brings the runner to the engine and the pack of a receipt. code says what is missing.
 func (v *replaying) use(r *host.Receipt) (code string, err error) {
 	if v.runner == nil || v.engine != r.Engine {
-		module, err := material(v.log.dir, host.EngineModule, r.Engine)
+		module, err := v.log.Material(host.EngineModule, r.Engine)
 		if errors.Is(err, ErrMaterial) {
 			return EngineMissing, nil
 		}
@@ -149,7 +149,7 @@ func (v *replaying) use(r *host.Receipt) (code string, err error) {
 	if v.runner.Pack().Digest == r.Pack {
 		return "", nil
 	}
-	built, err := material(v.log.dir, host.BuiltPack, r.Pack)
+	built, err := v.log.Material(host.BuiltPack, r.Pack)
 	if errors.Is(err, ErrMaterial) {
 		return PackMissing, nil
 	}

@@ -24,15 +24,16 @@ const (
 )
 
 type commands struct {
-	Decide  decideCmd  `cmd:"" help:"Decide cases."`
-	Verify  verifyCmd  `cmd:"" help:"Replay a decision and compare."`
-	Impact  impactCmd  `cmd:"" help:"Tell what an edit of a pack changes over past cases."`
-	Serve   serveCmd   `cmd:"" help:"Serve the API, the panel and the demo page."`
-	Log     logCmd     `cmd:"" help:"Look after the decision log: show, export, erase, prune."`
-	Pack    packCmd    `cmd:"" help:"Check, build, test and list packs."`
-	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a case or a decision."`
-	Token   tokenCmd   `cmd:"" help:"Make a token for a caller of the server."`
-	Version versionCmd `cmd:"" help:"Print what this program is made of."`
+	Decide   decideCmd   `cmd:"" help:"Decide cases."`
+	Verify   verifyCmd   `cmd:"" help:"Replay a decision and compare."`
+	Impact   impactCmd   `cmd:"" help:"Tell what an edit of a pack changes over past cases."`
+	Serve    serveCmd    `cmd:"" help:"Serve the API, the panel and the demo page."`
+	Evidence evidenceCmd `cmd:"" help:"Put a decision into one file that proves it."`
+	Log      logCmd      `cmd:"" help:"Look after the decision log: show, export, erase, prune."`
+	Pack     packCmd     `cmd:"" help:"Check, build, test and list packs."`
+	Schema   schemaCmd   `cmd:"" help:"Print the JSON Schema of a case or a decision."`
+	Token    tokenCmd    `cmd:"" help:"Make a token for a caller of the server."`
+	Version  versionCmd  `cmd:"" help:"Print what this program is made of."`
 }
 
 // An app is what a command talks to.

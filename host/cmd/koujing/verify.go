@@ -16,6 +16,7 @@ type verifyCmd struct {
 	engineFlags
 	Case     string `placeholder:"C" help:"The case, as it was sent. - is the standard input."`
 	Log      string `placeholder:"DIR" help:"Replays a whole decision log instead, or the data folder it lies in."`
+	Evidence string `placeholder:"FILE" help:"Proves a file of koujing evidence instead, with the engine and the pack in it. - is the standard input."`
 	JSON     bool   `name:"json" help:"Print the outcome as JSON."`
 	Decision string `arg:"" optional:"" name:"DECISION" help:"The decision, as it was received. - is the standard input."`
 }
@@ -30,6 +31,7 @@ Examples:
     koujing decide case.json | koujing verify --case case.json -
     koujing verify --case case.json --engine old/koujing.wasm decision.json
     koujing verify --log ./data
+    koujing verify --evidence evidence.json
 
 Exit code: 0 if both are the same to the byte, 3 if they differ, 2 for a wrong command line, 1 for a failure.
 
@@ -49,12 +51,14 @@ var verdicts = map[string]string{
 // Run replays.
 func (c *verifyCmd) Run(a *app) error {
 	switch {
-	case c.Log != "" && (c.Case != "" || c.Decision != ""):
-		return &exit{exitUsage, "--log replays what is in the log: leave case and decision out"}
+	case (c.Log != "" || c.Evidence != "") && (c.Case != "" || c.Decision != ""), c.Log != "" && c.Evidence != "":
+		return &exit{exitUsage, "--log and --evidence bring case and decision along: give one of them, and nothing else"}
+	case c.Evidence != "":
+		return c.verifyEvidence(a)
 	case c.Log != "":
 		return c.verifyLog(a)
 	case c.Case == "" || c.Decision == "":
-		return &exit{exitUsage, "give --case C and DECISION, or --log DIR\nkoujing verify --help shows how."}
+		return &exit{exitUsage, "give --case C and DECISION, or --log DIR, or --evidence FILE\nkoujing verify --help shows how."}
 	}
 	if c.Case == "-" && c.Decision == "-" {
 		return &exit{exitUsage, "case and decision can't both come from the standard input"}
