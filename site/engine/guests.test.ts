@@ -124,4 +124,32 @@ suite("the real guests in Node", () => {
     assert.deepEqual(changed.changes.map(({ path, from, to }) => [path, from, to]), [["decisions/refund.multiplier/refund.double/then.multiplier", "2", "1"]]);
     assert.equal(diff(sources, { "pack.yaml": ":" }).ok, false);
   });
+
+  test("the pack's own tests pass by the guests alone, and reach all of it", async () => {
+    interface Reached {
+      count: number;
+      total: number;
+      missing: { name: string; file: string; line: number }[];
+    }
+    const author = await Guest.make((await guest("koujing-author")).module, ["tests", "judge", "coverage"]);
+    const ask = (name: string, given: unknown): unknown => JSON.parse(author.call(name, JSON.stringify(given)));
+    const coverage = () => (ask("coverage", {}) as { coverage: Record<"rules" | "rows" | "steps" | "lines", Reached> }).coverage;
+    assert.equal((ask("coverage", {}) as { ok: boolean }).ok, false);
+    const { ok, tests } = ask("tests", await packSources()) as { ok: boolean; tests: { file: string; line: number; case: string }[] };
+    assert.ok(ok && tests.length > 1000);
+    assert.equal(coverage().rows.count, 0);
+    const made = await runner();
+    let first = "";
+    for (const [i, one] of tests.entries()) {
+      const decision = await made.decide(one.case);
+      if (one.file === "tests/refund.yaml" && first === "") {
+        first = decision.replace('"means":"credit"', '"means":"cash"');
+        assert.deepEqual(ask("judge", { test: i, decision: first }), { ok: true, problems: ['refund.means: want "credit", got "cash"'] });
+      }
+      assert.deepEqual(ask("judge", { test: i, decision }), { ok: true, problems: [] }, `${one.file}:${one.line}`);
+    }
+    assert.ok(first);
+    for (const [part, reached] of Object.entries(coverage())) assert.ok(reached.total > 50 && reached.count === reached.total && reached.missing.length === 0, part);
+    assert.equal((ask("judge", { test: tests.length, decision: first }) as { ok: boolean }).ok, false);
+  });
 });

@@ -23,7 +23,7 @@ type decideCmd struct {
 
 // Help shows how the command is used.
 func (decideCmd) Help() string {
-	return `Input that parses whole is one case, over however many lines; else every line is a case. Each case gets one line with its decision, in order. A bad line gets an invalid decision of its own; the others are not affected.
+	return `Input that parses whole is one case, over however many lines; else every line is a case. Each case gets one line with its decision, in order. A bad line gets an invalid decision of its own, one of more than 32 MiB a line with the code line_too_large; the others are not affected.
 
 Examples:
 
@@ -55,7 +55,7 @@ func (c *decideCmd) Run(a *app) error {
 	var total host.StreamStats
 	for _, name := range c.Files {
 		stats, err := decideFile(ctx, a, r, name, progress)
-		total.Invalid += stats.Invalid
+		total.Invalid += stats.Invalid + stats.Failed
 		sumUp(a.err, name, stats)
 		if err != nil {
 			if name != "-" {
@@ -78,6 +78,8 @@ func sumUp(w io.Writer, name string, stats host.StreamStats) {
 	switch {
 	case stats.Lines == 0:
 		fmt.Fprintf(w, "koujing: %s: there is no case in it\n", name)
+	case stats.Failed > 0:
+		fmt.Fprintf(w, "koujing: %s: %d of %d lines are too large for a case, %d are invalid\n", name, stats.Failed, stats.Lines, stats.Invalid)
 	case stats.Lines > 1 && stats.Invalid > 0:
 		fmt.Fprintf(w, "koujing: %s: %d of %d cases are invalid, the first is case %d\n", name, stats.Invalid, stats.Lines, stats.FirstInvalid)
 	}
@@ -94,7 +96,7 @@ func decideFile(ctx context.Context, a *app, r *host.Runner, name string, progre
 		return host.StreamStats{}, err
 	}
 	if stream != nil {
-		return r.Stream(ctx, stream, progress.count(a.out), host.StreamOptions{Parallel: runtime.GOMAXPROCS(0)})
+		return r.Stream(ctx, stream, progress.count(a.out), host.StreamOptions{Parallel: runtime.GOMAXPROCS(0), Failed: tooLarge})
 	}
 	d, err := r.Decide(ctx, single)
 	if err != nil {
@@ -106,6 +108,14 @@ func decideFile(ctx context.Context, a *app, r *host.Runner, name string, progre
 	}
 	_, err = a.out.Write(append(d.Bytes(), '\n'))
 	return stats, err
+}
+
+// tooLarge answers a line that no engine takes in; another failure ends the run.
+func tooLarge(line int, err error) ([]byte, error) {
+	if !errors.Is(err, host.ErrTooLarge) {
+		return nil, err
+	}
+	return fmt.Appendf(nil, `{"ok":false,"code":"line_too_large","line":%d,"message":%q}`, line, errLongLine), nil
 }
 
 // openInput opens a file with cases; - is the standard input.

@@ -12,7 +12,10 @@ import (
 
 const blank = " \t\r\n"
 
-var errOneCase = errors.New("a single case of more than 32 MiB: a case has at most 256 KiB")
+var (
+	errOneCase  = errors.New("a single case of more than 32 MiB: a case has at most 256 KiB")
+	errLongLine = errors.New("a line of more than 32 MiB: a case has at most 256 KiB")
+)
 
 // frame tells whether an input is one case or a case a line. Input that parses whole is one case, over however many
 // lines it is spread; else it is NDJSON. It returns the case, or the input anew from its first byte.
@@ -27,6 +30,9 @@ func frame(r io.Reader) (single []byte, stream io.Reader, err error) {
 		held.Reset() // blank lines in front belong to nothing
 		line, err := readLine(in, host.MaxInput)
 		held.Write(line)
+		if err == errLongLine {
+			return nil, io.MultiReader(&held, in), nil // a stream goes on behind such a line
+		}
 		if err == io.EOF {
 			return nil, &held, nil // a single line, or nothing at all: as a stream it is the same
 		}
@@ -62,14 +68,15 @@ func frame(r io.Reader) (single []byte, stream io.Reader, err error) {
 	return nil, io.MultiReader(all, in), nil
 }
 
-// readLine reads to the end of a line and with it. A line beyond the limit is an error: it can't be a case.
+// readLine reads to the end of a line and with it. A line beyond the limit is an error, with what was read of it: it can't be a
+// case.
 func readLine(in *bufio.Reader, limit int) ([]byte, error) {
 	var line []byte
 	for {
 		part, err := in.ReadSlice('\n')
 		line = append(line, part...)
 		if len(line) > limit {
-			return nil, errOneCase
+			return line, errLongLine
 		}
 		if err != bufio.ErrBufferFull {
 			return line, err

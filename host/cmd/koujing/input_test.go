@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -84,7 +85,6 @@ func (ones) Read(p []byte) (int, error) {
 
 func TestFrameIsBounded(t *testing.T) {
 	for name, r := range map[string]io.Reader{
-		"a line":            ones{},
 		"a document":        io.MultiReader(strings.NewReader("[\n"), ones{}),
 		"a string":          io.MultiReader(strings.NewReader("[\n\""), ones{}),
 		"a failing reader":  iotest.ErrReader(errOneCase),
@@ -96,6 +96,42 @@ func TestFrameIsBounded(t *testing.T) {
 		}
 		if err != errOneCase {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A line that is no case at all gets an answer of its own, wherever it stands, and the others theirs.
+func TestLongLines(t *testing.T) {
+	needEngine(t)
+	const fine = `{"now":"2026-11-22T10:00:00+08:00"}` + "\n"
+	long := strings.Repeat("x", host.MaxInput+1) + "\n"
+	for name, c := range map[string]struct {
+		in   []string
+		want string
+	}{
+		"first":   {[]string{long, fine}, "1 decided"},
+		"between": {[]string{fine, "\n", long, fine}, "decided 3 decided"},
+		"last":    {[]string{fine, strings.TrimSpace(long)}, "decided 2"},
+		"alone":   {[]string{long}, "1"},
+	} {
+		var out, said bytes.Buffer
+		code := run([]string{"decide"}, &app{ctx: t.Context(), in: strings.NewReader(strings.Join(c.in, "")), out: &out, err: &said})
+		var got []string
+		for line := range strings.Lines(out.String()) {
+			var d struct {
+				Status, Code string
+				Line         int
+			}
+			if err := json.Unmarshal([]byte(line), &d); err != nil {
+				t.Fatalf("%s: %v in %.200s", name, err, line)
+			}
+			if d.Code == "line_too_large" {
+				d.Status = strconv.Itoa(d.Line)
+			}
+			got = append(got, d.Status)
+		}
+		if strings.Join(got, " ") != c.want || code != exitInvalid || !strings.Contains(said.String(), "1 of "+strconv.Itoa(len(got))+" lines are too large for a case, 0 are invalid") {
+			t.Errorf("%s: code %d, %q, said %q", name, code, got, said.String())
 		}
 	}
 }

@@ -149,6 +149,9 @@ func (c *serveCmd) Run(a *app) error {
 // means what is in force there.
 func (c *serveCmd) source(trust *act.Trust) (store.Source, *store.Archive, error) {
 	if c.Data != "" {
+		if info, err := os.Stat(c.Data); err == nil && !info.IsDir() {
+			return store.Source{}, nil, &exit{exitUsage, "--data " + c.Data + " is a file: a folder is needed, which is made if it is not there"}
+		}
 		archive := store.OpenArchive(c.Data, store.ArchiveOptions{Trust: trust})
 		ids, err := archive.IDs()
 		if err != nil {
