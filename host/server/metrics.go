@@ -91,7 +91,7 @@ var (
 	commitsDesc   = prometheus.NewDesc("koujing_log_commits_total", "Flushes of the decision log to disk.", nil, nil)
 	bytesDesc     = prometheus.NewDesc("koujing_log_bytes_total", "Bytes written to the decision log.", nil, nil)
 	downDesc      = prometheus.NewDesc("koujing_log_down", "1 while the decision log can't be written.", nil, nil)
-	refusedDesc   = prometheus.NewDesc("koujing_pack_source_refused", "1 while the pack's source is broken and the last good pack decides.", []string{"id"}, nil)
+	refusedDesc   = prometheus.NewDesc("koujing_pack_source_refused", "1 while the pack's source is broken or doesn't answer, and the last good pack decides.", []string{"id"}, nil)
 )
 
 // Describe sends nothing: labels change with the pack, and an unchecked collector may do that.
@@ -121,7 +121,7 @@ func (c *engineCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	st := c.store.Status()
 	refused := 0.0
-	if st.State == store.StateRefused {
+	if st.State != store.StateCurrent {
 		refused = 1
 	}
 	send(packDesc, prometheus.GaugeValue, 1, st.ID, st.Version, st.Digest)

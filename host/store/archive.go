@@ -283,7 +283,20 @@ type Head struct {
 	Seq      int64  // of the last act taken; the next has one more
 	InForce  string // the digest in force, "" for none
 	Version  string // of that
-	Previous string // the digest in force before it, "" for none: what a rollback goes to
+	Previous string // the last other digest in force before it, "" for none: what a rollback goes to
+}
+
+// lastOther is the last other pack that was in force before an entry: the same one may have been published again.
+func lastOther(all []Entry, inForce *Entry) string {
+	for i := inForce.Seq - 2; i >= 0; i-- {
+		if e := &all[i]; e.State == Past && e.Digest != inForce.Digest {
+			return e.Digest
+		}
+	}
+	if all[0].Previous != inForce.Digest {
+		return all[0].Previous
+	}
+	return ""
 }
 
 // Head returns what the next act has to continue.
@@ -306,7 +319,7 @@ func (a *Archive) head(id string, j *journal) ([]Entry, Head, error) {
 	h := Head{Seq: int64(len(all))}
 	switch {
 	case inForce != nil:
-		h.InForce, h.Version, h.Previous = inForce.Digest, inForce.Version, inForce.Act.Previous
+		h.InForce, h.Version, h.Previous = inForce.Digest, inForce.Version, lastOther(all, inForce)
 	case len(all) > 0:
 		h.InForce = all[0].Previous
 	default:

@@ -189,12 +189,16 @@ func TestPublishAndRollback(t *testing.T) {
 	d.do(act.Publish, one, nobody, nil)
 	d.want("1")
 	d.do(act.Publish, two, nobody, nil)
+	d.do(act.Publish, two, nobody, nil) // again, as one does with a new key
 	d.want("2")
-	if e := d.do(act.Rollback, one, nobody, nil); e.State != InForce || e.Seq != 3 {
+	if h, err := d.Head("p"); err != nil || h.Previous != act.Digest(one) {
+		t.Errorf("back from there goes to %+v, %v", h, err)
+	}
+	if e := d.do(act.Rollback, one, nobody, nil); e.State != InForce || e.Seq != 4 {
 		t.Errorf("%+v", e)
 	}
 	d.want("1")
-	if got := d.states(); got != "past,past,in_force" {
+	if got := d.states(); got != "past,past,past,in_force" {
 		t.Error(got)
 	}
 	// Somebody who comes later finds the same, with the acts that made it so.

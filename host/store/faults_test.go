@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"math/rand/v2"
 	"strings"
 	"syscall"
 	"testing"
@@ -99,26 +98,13 @@ func (f *failingFile) Write(p []byte) (n int, err error) {
 func (f *failingFile) Sync() error  { return f.d.call("sync", f.file.Sync) }
 func (f *failingFile) Close() error { return f.d.call("close", f.file.Close) }
 
-// hasty is the system's disk without the waiting for it: only calls count here.
-type hasty struct{ osDisk }
-
-func (hasty) SyncDir(string) error { return nil }
-
-func (h hasty) Create(path string) (file, error) {
-	f, err := h.osDisk.Create(path)
-	return hastyFile{f}, err
-}
-
-type hastyFile struct{ file }
-
-func (hastyFile) Sync() error { return nil }
-
 // scene is a data folder, and an act on it.
 type scene struct {
 	name     string
 	action   act.Action
 	built    []byte
 	by       signer
+	first    signer // of an approval: who published
 	old, new string // the versions in force before and after
 	prepare  func(d *desk)
 }
@@ -130,10 +116,10 @@ func scenes(wang, li signer) []scene {
 		d.do(act.Approve, built, li, nil)
 	}
 	return []scene{
-		{"the first publish", act.Publish, one, wang, "0", "1", func(*desk) {}},
-		{"a publish", act.Publish, three, wang, "2", "3", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }},
-		{"a rollback", act.Rollback, one, wang, "2", "1", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }},
-		{"an approval", act.Approve, two, li, "1", "2", func(d *desk) { approved(d, act.Publish, one); d.do(act.Publish, two, wang, nil) }},
+		{"the first publish", act.Publish, one, wang, wang, "0", "1", func(*desk) {}},
+		{"a publish", act.Publish, three, wang, wang, "2", "3", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }},
+		{"a rollback", act.Rollback, one, wang, wang, "2", "1", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }},
+		{"an approval", act.Approve, two, li, wang, "1", "2", func(d *desk) { approved(d, act.Publish, one); d.do(act.Publish, two, wang, nil) }},
 	}
 }
 
@@ -150,27 +136,24 @@ func (s scene) options(t testing.TB, wang, li signer) ArchiveOptions {
 func TestFaults(t *testing.T) {
 	wang, li := newSigner(t, "王芳"), newSigner(t, "李强")
 	total, uncertain, done := 0, 0, 0
+	rng := rand.New(rand.NewPCG(9, 10))
 	for _, s := range scenes(wang, li) {
 		opt := s.options(t, wang, li)
-		start := t.TempDir()
-		setup := newDesk(t, start, opt)
+		start := newForgetful()
+		opt.disk = start
+		setup := newDesk(t, "/data", opt)
 		s.prepare(setup)
 		env := setup.next(s.action, s.built, s.by, nil)
-		try := func(f *failing) (string, *desk, error) {
-			dir := t.TempDir()
-			if err := os.CopyFS(dir, os.DirFS(start)); err != nil {
-				t.Fatal(err)
-			}
-			faulty := opt
-			f.disk = hasty{}
-			faulty.disk = f
-			d := newDesk(t, dir, faulty)
+		try := func(f *failing) (*desk, error) {
+			f.disk = start.restart(rng) // a copy: everything is flushed
+			opt.disk = f
+			d := newDesk(t, "/data", opt)
 			d.now = setup.now
 			_, err := d.Take(t.Context(), env, s.built, "")
-			return dir, d, err
+			return d, err
 		}
 		clean := &failing{}
-		_, d, err := try(clean)
+		d, err := try(clean)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,51 +165,71 @@ func TestFaults(t *testing.T) {
 				for mode := range 4 {
 					total++
 					f := &failing{at: at, err: errno, onward: mode&1 != 0, late: mode&2 != 0}
-					dir, d, err := try(f)
+					d, err := try(f)
 					where := fmt.Sprintf("%s, call %d (%s), %v, onward %v, late %v: %v", s.name, at, clean.log[at-1], errno, f.onward, f.late, err)
-					if err == nil {
-						done++
-					} else if refusal(err) != CodeUncertain && !errors.Is(err, errno) {
-						t.Fatalf("%s: says nothing of the cause", where)
-					}
 					f.at = 0 // the disk is mended
-					mended := opt
-					mended.disk = hasty{}
-					after := newDesk(t, dir, mended)
-					after.now = d.now
-					got, forceErr := after.inForce()
-					seen, _ := d.inForce()
-					if forceErr != nil || got != seen {
-						t.Fatalf("%s: in force is %q for one who comes, %q for one who was there (%v)", where, got, seen, forceErr)
-					}
 					switch {
+					case err == nil:
+						done++
 					case refusal(err) == CodeUncertain:
 						uncertain++
-						if got != s.old && got != s.new {
-							t.Fatalf("%s: in force is %q", where, got)
-						}
-					case err == nil && got != s.new, err != nil && got != s.old:
-						t.Fatalf("%s: in force is %q", where, got)
+					case !errors.Is(err, errno):
+						t.Fatalf("%s: says nothing of the cause", where)
 					}
-					if got == s.old && s.action == act.Approve {
-						after.do(act.Approve, s.built, li, nil)
-						after.want(s.new)
-						continue
-					}
-					next := builtPack("9", "")
-					after.do(act.Publish, next, wang, nil)
-					if s.action == act.Approve {
-						after.do(act.Approve, next, li, nil)
-					}
-					after.want("9")
-					left, err := filepath.Glob(filepath.Join(dir, "*", "*", tmpPrefix+"*"))
-					more, err2 := filepath.Glob(filepath.Join(dir, "*", tmpPrefix+"*"))
-					if len(left)+len(more) > 0 || err != nil || err2 != nil {
-						t.Fatalf("%s: left behind: %v %v", where, left, more)
-					}
+					s.afterFault(d, err, where, li)
 				}
 			}
 		}
 	}
 	t.Logf("%d faults: %d acts went through all the same, %d with an outcome told to be unknown, the others refused and nothing changed", total, done, uncertain)
+}
+
+// afterFault looks at what a failed act has left, and goes on publishing.
+func (s scene) afterFault(d *desk, err error, where string, second signer) {
+	d.Helper()
+	after := newDesk(d.TB, "/data", d.opt)
+	after.now = d.now
+	got, forceErr := after.inForce()
+	seen, _ := d.inForce()
+	if forceErr != nil || got != seen {
+		d.Fatalf("%s: in force is %q for one who comes, %q for one who was there (%v)", where, got, seen, forceErr)
+	}
+	switch {
+	case refusal(err) == CodeUncertain && (got == s.old || got == s.new):
+	case err == nil && got == s.new, err != nil && got == s.old:
+	default:
+		d.Fatalf("%s: in force is %q", where, got)
+	}
+	s.goOn(after, got, second)
+	for _, dir := range []string{"/data", "/data/packs", "/data/acts", "/data/acts/p"} {
+		entries, err := after.opt.disk.ReadDir(dir)
+		if err != nil {
+			d.Fatal(err)
+		}
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), tmpPrefix) {
+				d.Fatalf("%s: left behind: %s/%s", where, dir, e.Name())
+			}
+		}
+	}
+}
+
+// goOn does the next thing after a scene: the approval that is still missing, or another publish.
+func (s scene) goOn(d *desk, inForce string, second signer) {
+	d.Helper()
+	if inForce == s.old && s.action == act.Approve {
+		d.do(act.Approve, s.built, second, nil)
+		d.want(s.new)
+		return
+	}
+	next := builtPack("9", "")
+	by := s.by
+	if s.action == act.Approve {
+		by = s.first
+	}
+	d.do(act.Publish, next, by, nil)
+	if s.action == act.Approve {
+		d.do(act.Approve, next, second, nil)
+	}
+	d.want("9")
 }

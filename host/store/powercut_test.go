@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-
-	"koujing/host/act"
 )
 
 // forgetful is a disk in memory that remembers over a power cut only what was flushed: of a file its content as of its
@@ -233,14 +231,18 @@ func TestPowerCut(t *testing.T) {
 	for _, s := range scenes(wang, li) {
 		opt := s.options(t, wang, li)
 		const chances = 20
+		start := newForgetful()
+		opt.disk = start
+		setup := newDesk(t, "/data", opt)
+		s.prepare(setup)
+		env := setup.next(s.action, s.built, s.by, nil)
 		for cut, ended := 1, false; !ended; cut++ {
 			for range chances {
-				disk := newForgetful()
+				disk := start.restart(rng)
+				disk.cut = cut
 				opt.disk = disk
 				d := newDesk(t, "/data", opt)
-				s.prepare(d)
-				env := d.next(s.action, s.built, s.by, nil)
-				disk.calls, disk.cut = 0, cut
+				d.now = setup.now
 				_, err := d.Take(t.Context(), env, s.built, "")
 				ended = disk.calls < cut
 				cuts++
@@ -253,20 +255,10 @@ func TestPowerCut(t *testing.T) {
 				}
 				if got == s.old {
 					old++
-					if s.action == act.Approve {
-						after.do(act.Approve, s.built, li, nil)
-						after.want(s.new)
-						continue
-					}
 				} else {
 					new++
 				}
-				next := builtPack("9", "")
-				after.do(act.Publish, next, wang, nil)
-				if s.action == act.Approve {
-					after.do(act.Approve, next, li, nil)
-				}
-				after.want("9")
+				s.goOn(after, got, li)
 			}
 		}
 	}

@@ -30,7 +30,7 @@ type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the API, the panel and the demo page."`
 	Evidence evidenceCmd `cmd:"" help:"Put a decision into one file that proves it."`
 	Log      logCmd      `cmd:"" help:"Look after the decision log: show, export, erase, prune."`
-	Pack     packCmd     `cmd:"" help:"Check, build, test and list packs."`
+	Pack     packCmd     `cmd:"" help:"Check, build, test, sign and publish packs."`
 	Schema   schemaCmd   `cmd:"" help:"Print the JSON Schema of a case or a decision."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for a caller of the server."`
 	Version  versionCmd  `cmd:"" help:"Print what this program is made of."`

@@ -16,7 +16,7 @@ import (
 // placeFlags say where packs are published: on a server, or in a data folder of this machine.
 type placeFlags struct {
 	engineFlags
-	Server string `xor:"place" placeholder:"URL" env:"KOUJING_SERVER" help:"The server, as https://koujing.example.com. A token for it comes from the environment: KOUJING_TOKEN."`
+	Server string `xor:"place" placeholder:"URL" help:"The server, as https://koujing.example.com. A token for it comes from the environment: KOUJING_TOKEN."`
 	Data   string `xor:"place" placeholder:"DIR" help:"The data folder of a server on this machine, running or not."`
 	trustFlag
 }

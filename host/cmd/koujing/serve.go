@@ -122,7 +122,7 @@ func (c *serveCmd) Run(a *app) error {
 		Notify: tell.outcome,
 	})
 	if err != nil {
-		return located(src, err)
+		return c.noPack(src, err)
 	}
 	opt, err := c.options(a, listener.Addr())
 	if err != nil {
@@ -143,6 +143,23 @@ func (c *serveCmd) Run(a *app) error {
 	}
 	tell.start(c, listener.Addr(), runner, packs)
 	return c.run(ctx, srv, packs, listener)
+}
+
+// noPack says what to do where a server can't start for want of a pack.
+func (c *serveCmd) noPack(src store.Source, err error) error {
+	var refused *act.Refusal
+	switch {
+	case src.Kind == store.URL && c.Data == "":
+		return fmt.Errorf("%s: %w. With --data DIR a server that has had a pack before starts with that one", redacted(src.Path), err)
+	case src.Kind == store.URL:
+		return fmt.Errorf("%s: %w. The data folder has no good pack from there yet", redacted(src.Path), err)
+	case src.Kind == store.Published && errors.As(err, &refused):
+		return fmt.Errorf("nothing that was published in %s counts by %s: %w. Publish anew, into the folder: koujing pack publish P --data %s --trust %s --key FILE; or mend the trust file",
+			c.Data, c.Trust, err, c.Data, c.Trust)
+	case src.Kind == store.Published:
+		return fmt.Errorf("no pack in %s can be used: %w", c.Data, err)
+	}
+	return located(src, err)
 }
 
 // source tells where the pack comes from. With a data folder, an embedded name or the id of something published there
