@@ -531,6 +531,35 @@ func disturb(r *rand.Rand, root *yaml.Node) string {
 	}
 }
 
+// FuzzChanges compares whatever there is: it comes to an end, and nothing differs from itself.
+func FuzzChanges(f *testing.F) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		f.Fatal("no archives", err)
+	}
+	for _, file := range paths {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for i := 0; i+1 < len(archive.Files); i += 2 {
+			f.Add(strings.TrimPrefix(archive.Files[i].Name, "a/"), string(archive.Files[i].Data), string(archive.Files[i+1].Data))
+		}
+	}
+	f.Fuzz(func(t *testing.T, file, a, b string) {
+		for _, text := range []string{a, b} {
+			if changes, err := change.Changes(author.Sources{file: text}, author.Sources{file: text + "\n"}); err == nil && len(changes) > 0 && !strings.ContainsAny(text, "|>") {
+				t.Errorf("a line break is a change: %q", words(changes))
+			}
+		}
+		there, err := change.Changes(author.Sources{file: a}, author.Sources{file: b})
+		back, err2 := change.Changes(author.Sources{file: b}, author.Sources{file: a})
+		if (err == nil) != (err2 == nil) || (len(there) == 0) != (len(back) == 0) {
+			t.Errorf("there %q, %v, back %q, %v", words(there), err, words(back), err2)
+		}
+	})
+}
+
 func BenchmarkCompare(b *testing.B) {
 	src := sources(b, "cn-telecom")
 	other := maps.Clone(src)

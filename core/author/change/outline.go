@@ -32,6 +32,18 @@ type field struct {
 	at   Place
 }
 
+// say adds a field. One that stands there already, which is a mistake in the pack, gets a number.
+func (x *thing) say(f field) {
+	name := f.name
+	for n := 2; ; n++ {
+		if _, taken := x.field(f.name); !taken {
+			break
+		}
+		f.name = fmt.Sprintf("%s#%d", name, n)
+	}
+	x.fields = append(x.fields, f)
+}
+
 // same is the text of a field as far as it means something.
 func (f field) same() string {
 	if f.expr {
@@ -155,7 +167,7 @@ var expressions = []string{"when", "unless", "limit", "least"}
 func (r *reader) record(t *thing, n *yaml.Node, special func(key string, k, v *yaml.Node) bool) {
 	n = real(n)
 	if n.Kind != yaml.MappingNode {
-		t.fields = append(t.fields, field{name: "", text: render(n, true), at: r.place(n)})
+		t.say(field{name: "", text: render(n, true), at: r.place(n)})
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -167,7 +179,7 @@ func (r *reader) record(t *thing, n *yaml.Node, special func(key string, k, v *y
 		if f.expr && v.Kind == yaml.ScalarNode {
 			f.text = v.Value
 		}
-		t.fields = append(t.fields, f)
+		t.say(f)
 	}
 }
 
@@ -188,7 +200,7 @@ func (r *reader) deep(t *thing, name string, n *yaml.Node, expr bool) bool {
 		if expr && n.Tag == "!!str" {
 			f.text = n.Value
 		}
-		t.fields = append(t.fields, f)
+		t.say(f)
 	}
 	return true
 }
@@ -204,7 +216,7 @@ func (r *reader) names(group, kind string, n *yaml.Node, short string) []*thing 
 		if v.Kind == yaml.MappingNode {
 			r.record(t, v, nil)
 		} else {
-			t.fields = append(t.fields, field{name: short, text: render(v, kind == "setting"), at: r.place(k)})
+			t.say(field{name: short, text: render(v, kind == "setting"), at: r.place(k)})
 		}
 		out = append(out, t)
 	}

@@ -20,11 +20,12 @@ func (r *reader) table(text string) ([]*thing, error) {
 		switch {
 		case !remark:
 		case key == "hit":
-			t.fields, hit = append(t.fields, field{name: "hit", text: value, at: at}), value
+			t.say(field{name: "hit", text: value, at: at})
+			hit = value
 		case key == "default":
 			for _, pair := range strings.Split(value, ",") {
 				name, v, _ := strings.Cut(pair, "=")
-				t.fields = append(t.fields, field{name: "default." + strings.TrimSpace(name), text: strings.TrimSpace(v), at: at})
+				t.say(field{name: "default." + strings.TrimSpace(name), text: strings.TrimSpace(v), at: at})
 			}
 		}
 	}
@@ -50,7 +51,7 @@ func (r *reader) table(text string) ([]*thing, error) {
 				header = append(header, name)
 				row[i] = name
 			}
-			t.fields = append(t.fields, field{name: "columns", text: strings.Join(header, ", "), at: at})
+			t.say(field{name: "columns", text: strings.Join(header, ", "), at: at})
 			continue
 		}
 		t.parts = append(t.parts, rowOf(row, header, at, hit))
@@ -71,7 +72,7 @@ func rowOf(row, header []string, at Place, hit string) *thing {
 			t.id, t.named = cell, true
 		case !output && (cell == "" || cell == "-"): // any value, no row, no note
 		default:
-			t.fields = append(t.fields, field{name: name, text: cell, at: at})
+			t.say(field{name: name, text: cell, at: at})
 		}
 	}
 	return t

@@ -35,7 +35,7 @@ func (r *reader) track(n *yaml.Node) *thing {
 // glossed reads a text that may carry a gloss.
 func (r *reader) glossed(t *thing, name string, k, v *yaml.Node) {
 	if v.Kind != yaml.MappingNode {
-		t.fields = append(t.fields, field{name: name, text: render(v, false), at: r.place(k)})
+		t.say(field{name: name, text: render(v, false), at: r.place(k)})
 		return
 	}
 	inner := &thing{}
@@ -46,7 +46,7 @@ func (r *reader) glossed(t *thing, name string, k, v *yaml.Node) {
 		} else {
 			f.name = name + "." + f.name
 		}
-		t.fields = append(t.fields, f)
+		t.say(f)
 	}
 }
 
@@ -75,7 +75,7 @@ func (r *reader) step(k, n *yaml.Node) *thing {
 func (r *reader) lines(step string, k, n *yaml.Node) []*thing {
 	if n.Kind != yaml.SequenceNode {
 		t := r.thing("say", "line", step, k)
-		t.fields = append(t.fields, field{name: "text", text: render(n, false), at: r.place(k)})
+		t.say(field{name: "text", text: render(n, false), at: r.place(k)})
 		return []*thing{t}
 	}
 	var out []*thing

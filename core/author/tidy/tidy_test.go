@@ -160,6 +160,32 @@ func TestOtherStyles(t *testing.T) {
 	}
 }
 
+// Should tidying ever change what a pack does or what its tests want, Pack notices.
+func TestPackWouldNotice(t *testing.T) {
+	src := sources(t, "cn-broadband")
+	for _, edit := range []struct {
+		file, old, new string
+		same           bool
+	}{
+		{"rules/refund.yaml", "id: ", "id:   ", true},
+		{"tests/refund.yaml", "name: ", "name:   ", true},
+		{"rules/refund.yaml", "hit: first", "hit: unique", false},
+		{"pack.yaml", "value: 24h", "value: 23h", false},
+		{"tests/refund.yaml", "charged_fen: ", "charged_fen: 1", false},
+		{"rules/refund.yaml", "hit: first", "hit: none", false}, // no pack comes out
+	} {
+		if !strings.Contains(src[edit.file], edit.old) {
+			t.Fatalf("no %q in %s", edit.old, edit.file)
+		}
+		changed := author.Sources{edit.file: strings.Replace(src[edit.file], edit.old, edit.new, 1)}
+		after := maps.Clone(src)
+		maps.Copy(after, changed)
+		if got := tidy.Same(new(author.Workspace), src, after, changed); got != edit.same {
+			t.Errorf("%s for %s in %s: same %t, want %t", edit.new, edit.old, edit.file, got, edit.same)
+		}
+	}
+}
+
 // program is the built pack without its sources.
 func program(t testing.TB, space *author.Workspace, src author.Sources) string {
 	t.Helper()

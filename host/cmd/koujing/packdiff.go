@@ -81,11 +81,20 @@ func (c *packDiffCmd) print(w io.Writer, r *change.Report) error {
 			}
 			fmt.Fprintf(&out, "\n%s\n", s)
 		}
-		fmt.Fprintf(&out, "  %s  [%s]\n", printable(ch.Words), placeWords(ch.At))
+		fmt.Fprintf(&out, "  %s  [%s]\n", printable(cut(ch)), placeWords(ch.At))
 	}
 	fmt.Fprintf(&out, "\n%s\n", diffSummary(r))
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// cut shortens what came or went as a whole and fills more than a few lines; --json has all of it.
+func cut(ch *change.Change) string {
+	const most = 300
+	if runes := []rune(ch.Words); len(runes) > most && (ch.Change == "added" || ch.Change == "removed") {
+		return string(runes[:most]) + "…"
+	}
+	return ch.Words
 }
 
 func sideWords(s change.Side) string {
