@@ -21,7 +21,7 @@ type shelf struct{ dir string }
 // don't share.
 func shelfFor(dataDir string, s Source) shelf {
 	path := s.Path
-	if s.Kind != Embedded {
+	if s.Kind == Folder || s.Kind == Built {
 		if abs, err := filepath.Abs(path); err == nil {
 			path = abs
 		}

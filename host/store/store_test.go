@@ -230,6 +230,13 @@ func TestShelvesApart(t *testing.T) {
 	if a == b || a == c || b == c || a != d {
 		t.Errorf("%v %v %v %v", a, b, c, d)
 	}
+	// An address is the same wherever the program is started: what was seen of it must not be forgotten.
+	data, address := t.TempDir(), Source{URL, "https://example.com/v1/packs/p"}
+	e := shelfFor(data, address)
+	t.Chdir(t.TempDir())
+	if f := shelfFor(data, address); e != f {
+		t.Errorf("%v %v", e, f)
+	}
 }
 
 func TestFind(t *testing.T) {
