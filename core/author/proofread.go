@@ -37,9 +37,6 @@ var samples = map[program.Form]string{program.AsText: "某", program.AsInt: "1",
 // ask for the case first are left out where it cannot be known what it will say; behind an `unless` (a truth that has to be
 // on record) a line must have a condition of its own.
 func (b *build) proofread() {
-	if b.log.failed() {
-		return
-	}
 	var checks []pack.Check
 	var gated []bool
 	for _, k := range b.pack.Checks {

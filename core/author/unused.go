@@ -120,11 +120,15 @@ func (b *build) checkBasis() {
 	if len(b.rows) == 0 {
 		return
 	}
+	const hint = "row: <id>, or basis: <the law or contract it rests on>"
 	for _, d := range b.decisions {
-		for i := range d.rules {
-			if r := &d.rules[i]; r.id != "" && r.row == "" && r.basis == "" {
-				b.log.warn("no_basis", r.at, fmt.Sprintf("rule %s names no row of the index", r.id), "row: <id>, or basis: <the law or contract it rests on>")
-			}
+		bare := slices.DeleteFunc(slices.Clone(d.rules), func(r ruleSource) bool { return r.id == "" || r.row != "" || r.basis != "" })
+		if len(bare) > 1 && len(bare) == len(d.rules) {
+			b.log.warn("no_basis", d.at, fmt.Sprintf("none of the %d rules of %s names a row of the index", len(bare), d.name), hint)
+			continue
+		}
+		for _, r := range bare {
+			b.log.warn("no_basis", r.at, fmt.Sprintf("rule %s names no row of the index", r.id), hint)
 		}
 	}
 }
