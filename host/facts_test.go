@@ -74,7 +74,7 @@ func TestWithFacts(t *testing.T) {
 		t.Error(err)
 	}
 	var out strings.Builder
-	stats, err := r.Stream(ctx, strings.NewReader(c+"\n{\"a\":\"unknown\"}\n"), &out, StreamOptions{Failed: func(int, error) ([]byte, error) { return []byte("none"), nil }})
+	stats, err := r.DecideStream(ctx, strings.NewReader(c+"\n{\"a\":\"unknown\"}\n"), &out, StreamOptions{Failed: func(int, error) ([]byte, error) { return []byte("none"), nil }})
 	if err != nil || out.String() != d.String()+"\nnone\n" || stats.Failed != 1 {
 		t.Errorf("%v %+v %s", err, stats, out.String())
 	}

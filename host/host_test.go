@@ -2,8 +2,11 @@ package host
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"koujing/host/internal/behave"
 )
@@ -19,6 +22,10 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
+	if err := goleak.Find(); err != nil && code == 0 { // a goroutine that a test has left behind
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.RemoveAll(cacheDir)
 	os.Exit(code)
 }

@@ -93,7 +93,7 @@ func TestRecorderStream(t *testing.T) {
 	r := newRunner(t, WithRecorder(m))
 	in := "{\"i\":0}\n{\"i\":1,\"a\":\"unlucky\"}\n{\"do\":\"trap\"}\n{\"i\":2}\n"
 	var out strings.Builder
-	stats, err := r.Stream(context.Background(), strings.NewReader(in), &out, StreamOptions{Failed: func(n int, err error) ([]byte, error) {
+	stats, err := r.DecideStream(context.Background(), strings.NewReader(in), &out, StreamOptions{Failed: func(n int, err error) ([]byte, error) {
 		return fmt.Appendf(nil, "%d %v", n, errors.Is(err, ErrNotRecorded)), nil
 	}})
 	want := decide(t, r, `{"i":0}`).String() + "\n2 true\n3 false\n" + decide(t, r, `{"i":2}`).String() + "\n"

@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// StreamOptions says how Stream reads and what it does with a line it can't decide.
+// StreamOptions says how DecideStream reads and what it does with a line it can't decide.
 type StreamOptions struct {
 	// MaxLine is the longest line, in bytes without its end. Default and maximum: MaxInput.
 	MaxLine int
@@ -53,12 +53,12 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e
 
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Stream reads cases as NDJSON and writes a decision a line, in the order of the lines; blank lines are skipped. It
+// DecideStream reads cases as NDJSON and writes a decision a line, in the order of the lines; blank lines are skipped. It
 // holds a fixed number of batches, so a slow reader of the answers slows down the reading of the cases, and memory
 // doesn't grow with the length of the stream. It waits for more input only when everything read is answered.
 //
 // When it returns with an error, one Read of in may still be under way; what that returns is dropped.
-func (r *Runner) Stream(ctx context.Context, in io.Reader, out io.Writer, opt StreamOptions) (StreamStats, error) {
+func (r *Runner) DecideStream(ctx context.Context, in io.Reader, out io.Writer, opt StreamOptions) (StreamStats, error) {
 	if opt.MaxLine <= 0 || opt.MaxLine > MaxInput {
 		opt.MaxLine = MaxInput
 	}

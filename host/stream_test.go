@@ -54,7 +54,7 @@ func TestStream(t *testing.T) {
 			"no newline at the end": strings.NewReader(strings.TrimRight(in.String(), "\r\n")),
 		} {
 			var out bytes.Buffer
-			got, err := r.Stream(context.Background(), rd, &out, StreamOptions{Parallel: parallel})
+			got, err := r.DecideStream(context.Background(), rd, &out, StreamOptions{Parallel: parallel})
 			if err != nil || got != stats || !bytes.Equal(out.Bytes(), want.Bytes()) {
 				t.Errorf("%s, %d at a time: %+v, %v; want %+v; same bytes: %v", name, parallel, got, err, stats, bytes.Equal(out.Bytes(), want.Bytes()))
 			}
@@ -69,7 +69,7 @@ func TestStreamFailures(t *testing.T) {
 	ok := decide(t, r, "{}").String() + "\n"
 
 	var out bytes.Buffer
-	stats, err := r.Stream(ctx, strings.NewReader(in), &out, StreamOptions{MaxLine: 50})
+	stats, err := r.DecideStream(ctx, strings.NewReader(in), &out, StreamOptions{MaxLine: 50})
 	var line *LineError
 	var trap *TrapError
 	if !errors.As(err, &line) || line.Line != 3 || !errors.As(err, &trap) || out.String() != ok || stats.Failed != 1 {
@@ -77,7 +77,7 @@ func TestStreamFailures(t *testing.T) {
 	}
 
 	out.Reset()
-	stats, err = r.Stream(ctx, strings.NewReader(in), &out, StreamOptions{MaxLine: 50, Failed: func(n int, err error) ([]byte, error) {
+	stats, err = r.DecideStream(ctx, strings.NewReader(in), &out, StreamOptions{MaxLine: 50, Failed: func(n int, err error) ([]byte, error) {
 		return fmt.Appendf(nil, "%d %v", n, errors.Is(err, ErrTooLarge)), nil
 	}})
 	if err != nil || out.String() != ok+"3 false\n4 true\n"+ok || stats != (StreamStats{Lines: 4, Decided: 2, Failed: 2}) {
@@ -85,18 +85,19 @@ func TestStreamFailures(t *testing.T) {
 	}
 
 	broken := errors.New("broken")
-	if _, err := r.Stream(ctx, iotest.ErrReader(broken), io.Discard, StreamOptions{}); err != broken {
+	if _, err := r.DecideStream(ctx, iotest.ErrReader(broken), io.Discard, StreamOptions{}); err != broken {
 		t.Errorf("a reader that fails: %v", err)
 	}
 	rd, wr := io.Pipe()
 	rd.CloseWithError(broken)
-	if _, err := r.Stream(ctx, strings.NewReader("{}\n"), wr, StreamOptions{}); err != broken {
+	if _, err := r.DecideStream(ctx, strings.NewReader("{}\n"), wr, StreamOptions{}); err != broken {
 		t.Errorf("a writer that fails: %v", err)
 	}
 	short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
 	defer cancel()
-	rd, _ = io.Pipe() // never says anything
-	if _, err := r.Stream(short, rd, io.Discard, StreamOptions{}); !errors.Is(err, context.DeadlineExceeded) {
+	rd, wr = io.Pipe() // says nothing before the end of the test
+	defer wr.Close()
+	if _, err := r.DecideStream(short, rd, io.Discard, StreamOptions{}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("an input that hangs: %v", err)
 	}
 }
@@ -108,7 +109,7 @@ func TestStreamIsPrompt(t *testing.T) {
 	outR, outW := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		_, err := r.Stream(context.Background(), inR, outW, StreamOptions{Parallel: 2})
+		_, err := r.DecideStream(context.Background(), inR, outW, StreamOptions{Parallel: 2})
 		outW.Close()
 		done <- err
 	}()
@@ -153,7 +154,7 @@ func TestStreamBackPressure(t *testing.T) {
 	defer cancel()
 	done := make(chan struct{})
 	go func() {
-		r.Stream(ctx, in, outW, StreamOptions{Parallel: 2})
+		r.DecideStream(ctx, in, outW, StreamOptions{Parallel: 2})
 		close(done)
 	}()
 	time.Sleep(150 * time.Millisecond)
@@ -174,7 +175,7 @@ func TestStreamMemory(t *testing.T) {
 		var ms runtime.MemStats
 		count := 0
 		runtime.GC()
-		_, err := r.Stream(context.Background(), &lines{n: n}, writerFunc(func(p []byte) (int, error) {
+		_, err := r.DecideStream(context.Background(), &lines{n: n}, writerFunc(func(p []byte) (int, error) {
 			if count++; count%16 == 0 {
 				runtime.GC()
 				runtime.ReadMemStats(&ms)

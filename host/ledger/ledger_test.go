@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"koujing/host"
 	"koujing/host/internal/behave"
 )
@@ -25,6 +27,10 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
+	if err := goleak.Find(); err != nil && code == 0 { // a goroutine that a test has left behind
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.RemoveAll(cacheDir)
 	os.Exit(code)
 }

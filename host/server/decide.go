@@ -90,7 +90,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 		_ = rc.SetWriteDeadline(next)
 	}
 	patient()
-	stats, err := s.opt.Runner.Stream(ctx, req.Body, w, host.StreamOptions{
+	stats, err := s.opt.Runner.DecideStream(ctx, req.Body, w, host.StreamOptions{
 		MaxLine: int(s.opt.MaxBody),
 		Flush: func() error {
 			patient()

@@ -111,7 +111,7 @@ func TestSite(t *testing.T) {
 		"/koujing.js":   {"text/javascript; charset=utf-8", "export const a = 1;"},
 		"/studio/":      {"text/html; charset=utf-8", "studio"},
 		"/crm.css":      {"text/css; charset=utf-8", "body{}"},
-		"/koujing.wasm": {"application/wasm", string(wasm)},
+		"/koujing.wasm": {"application/wasm", string(wasm[:servedModule])},
 	} {
 		res := w.do("GET", path, "", "")
 		plain := body(t, res)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -17,6 +18,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"koujing/core/author"
 	"koujing/host"
@@ -32,9 +35,16 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
+	if err := goleak.Find(); err != nil && code == 0 { // a goroutine that a test has left behind
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.RemoveAll(cacheDir)
 	os.Exit(code)
 }
+
+// As much of the module is served: compressing all of it takes longer than the rest of a test.
+const servedModule = 4 << 10
 
 // world is a server with everything around it.
 type world struct {
@@ -91,7 +101,7 @@ func newWorld(t testing.TB, change func(*Options), opts ...host.Option) *world {
 	}
 	opt := Options{
 		Runner: r, Store: st, Site: testSite, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Modules: map[string][]byte{"koujing.wasm": wasm},
+		Modules: map[string][]byte{"koujing.wasm": wasm[:servedModule]},
 	}
 	if change != nil {
 		change(&opt)
@@ -105,6 +115,7 @@ func newWorld(t testing.TB, change func(*Options), opts ...host.Option) *world {
 	t.Cleanup(func() {
 		stop()
 		<-done
+		<-w.site.packed
 		r.Close(ctx)
 	})
 	return w

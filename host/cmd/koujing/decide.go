@@ -96,7 +96,7 @@ func decideFile(ctx context.Context, a *app, r *host.Runner, name string, progre
 		return host.StreamStats{}, err
 	}
 	if stream != nil {
-		return r.Stream(ctx, stream, progress.count(a.out), host.StreamOptions{Parallel: runtime.GOMAXPROCS(0), Failed: tooLarge})
+		return r.DecideStream(ctx, stream, progress.count(a.out), host.StreamOptions{Parallel: runtime.GOMAXPROCS(0), Failed: tooLarge})
 	}
 	d, err := r.Decide(ctx, single)
 	if err != nil {
