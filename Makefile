@@ -128,13 +128,15 @@ size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 1
 .PHONY: bench
 bench: wasm browser ## every engine next to expr's own VM: decide, tables, cold start, memory; IMPACT=1000000 cases
 	@go test -c -o $(BUILD)/bench ./core/vectors/bench && cd core/vectors/bench && $(abspath $(BUILD)/bench) -report -impact $(IMPACT)
+	@cd site && node --import tsx tests/bench/vitals.ts
 
 .PHONY: rooms
 rooms: ## the benchmarks of the rooms of core and host, one by one
 	@go test -run '^$$' -bench . -benchmem ./core/... ./host/...
 
 .PHONY: soak
-soak: guests ## kill -9 a process that publishes, KILLS times; then every fuzz test for FUZZTIME, five minutes by default
+soak: koujing browser ## two panels come and go 1,000 times; kill -9 a process that publishes, KILLS times; then every fuzz test for FUZZTIME, five minutes by default
+	@cd site && KOUJING_CYCLES=1000 KOUJING_BIN=$(abspath $(BUILD)/koujing) npx playwright test tests/leak.spec.ts
 	@KOUJING_KILLS=$(KILLS) go test -count 1 -run '^TestKill$$' -v -timeout 1h ./host/store
 	@for package in $$(go list ./core/... ./host/... ./wasm/...); do \
 	  for fuzz in $$(go test -list '^Fuzz' $$package | grep ^Fuzz || true); do \

@@ -37,7 +37,7 @@ await writeFile(path("samples/customers.json", dist), JSON.stringify(samples));
 
 if (standalone) {
   // A static host has no /v1: the page reads the pack's sources, so an edited rule is live at the next reload there too.
-  page = page.replace("/v1/packs/cn-telecom", "packs/cn-telecom/pack.yaml");
+  page = page.replace("data-served", 'pack="packs/cn-telecom/pack.yaml"');
   await cp(path("../core/packs/cn-telecom/"), path("packs/cn-telecom/", dist), { recursive: true });
   for (const name of ["koujing.wasm", "koujing-author.wasm"]) {
     await copyFile(path(`../host/cmd/koujing/embedded/${name}`), path(name, dist));

@@ -70,7 +70,11 @@ func (s *Server) findPack(w http.ResponseWriter, req *http.Request) *store.Pack 
 		}
 	}
 	if p == nil {
-		fail(w, "pack_not_found", "GET /v1/packs lists those there are.")
+		detail := "GET /v1/packs lists those there are."
+		if now := s.opt.Store.Current(); now != nil {
+			detail = "In place is " + now.ID + " " + now.Version + ". " + detail
+		}
+		fail(w, "pack_not_found", detail)
 	}
 	return p
 }

@@ -2,7 +2,7 @@ import type { Words } from "../engine/index.ts";
 import type { Case } from "../engine/types.ts";
 import { el, icon, ICONS } from "../widget/dom.ts";
 import { listName } from "../widget/fields.ts";
-import { moved, when } from "../widget/format.ts";
+import { money, moved, when } from "../widget/format.ts";
 import type { KoujingPanel } from "../widget/koujing-panel.ts";
 import { put, read } from "../widget/place.ts";
 import { langOf, type Lang } from "../widget/strings.ts";
@@ -18,11 +18,16 @@ import { drawQueue } from "./queue.ts";
 import { drawHistory, drawJobs } from "./records.ts";
 import { isWord, word } from "./words.ts";
 
+/** How the server's word on a decision is said. */
+const WORD_OF = { agrees: "agree", differs: "differ", unreachable: "unreachable" } as const;
+
 const THEMES = ["auto", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
 
 /** So often a page that is looked at asks whether the pack was edited; an unchanged one costs a 304. */
 const PACK_EVERY_MS = 3000;
+/** What is asked for where no server tells which pack it has. */
+const DEFAULT_PACK = "/v1/packs/cn-telecom";
 /** A burst of edits is verified once, when it is over. */
 const VERIFY_AFTER_MS = 250;
 
@@ -110,6 +115,7 @@ class ServiceDesk implements Desk {
     const name = (lang: Lang) => listName("task", task.id, this.words, lang);
     if (done) this.note({ zh: `完成待办：${name("zh-CN")}`, en: `Done: ${name("en")}` });
     else this.note({ zh: `未完成：${name("zh-CN")}`, en: `Not done after all: ${name("en")}` });
+    if (done && task.id === "pay") this.#confirm();
     this.edit((draft) => {
       if (done) carryOut(draft, task, this.#panel.decision, this.now);
       else takeBack(draft, task);
@@ -117,8 +123,21 @@ class ServiceDesk implements Desk {
     this.#put("bill", drawBill(this));
   }
 
-  note(said: Both, reply?: Entry["reply"]): void {
-    this.current.log.unshift({ at: this.now, ...said, ...(reply && { reply }) });
+  /** A payment is put on record with the server's word on the very decision it was made by. */
+  #confirm(): void {
+    const { exchange, decision } = this.#panel;
+    if (!this.#served || !exchange || !decision?.refund) return;
+    const customer = this.current;
+    const { pay_fen: paid } = decision.refund;
+    const receipt = decision.receipt.decision.replace("sha256:", "").slice(0, 12);
+    void verify(exchange).then((agreement) => {
+      const of = (lang: Lang) => `${word("paid", lang)} ${money(paid, lang)} · ${word(WORD_OF[agreement.state], lang)}${agreement.state === "differs" ? ` (${agreement.code} ${agreement.at})` : ""} · ${word("receipt", lang)} ${receipt}`;
+      this.note({ zh: of("zh-CN"), en: of("en") }, undefined, customer);
+    });
+  }
+
+  note(said: Both, reply?: Entry["reply"], customer = this.current): void {
+    customer.log.unshift({ at: this.now, ...said, ...(reply && { reply }) });
     this.#put("history", drawHistory(this));
   }
 
@@ -191,6 +210,8 @@ class ServiceDesk implements Desk {
     this.#reached = packs !== undefined;
     if (cameBack) this.#verify();
     if (!packs) {
+      // Whoever looks at the page has to see what it wanted and did not get.
+      if (!this.#panel.hasAttribute("pack")) this.#panel.setAttribute("pack", DEFAULT_PACK);
       this.doubt();
       return;
     }
@@ -229,8 +250,7 @@ class ServiceDesk implements Desk {
     }
     const agreement: Agreement | undefined = this.#reached ? this.#agreement : { state: "unreachable" };
     if (!agreement) return;
-    const text = { agrees: "agree", differs: "differ", unreachable: "unreachable" } as const;
-    this.#strip(agreement.state, t(this, text[agreement.state]), agreement.state === "differs" ? `${agreement.code} ${agreement.at}` : "");
+    this.#strip(agreement.state, t(this, WORD_OF[agreement.state]), agreement.state === "differs" ? `${agreement.code} ${agreement.at}` : "");
   }
 
   #strip(state: Agreement["state"] | "mismatch", said: string, code = ""): void {

@@ -7,10 +7,10 @@ import { acceptance, carryOut, mirror, takeBack } from "./feed.ts";
 const returned = (of: Case) => of.lines?.map(({ refunded_fen }) => refunded_fen);
 const NOW = "2026-11-22T10:00:00+08:00";
 
-function decided(pay: Record<string, number>, tasks: string[] = [], status: Decision["status"] = "decided"): Decision {
+function decided(pay: Record<string, number>, tasks: string[] = [], status: Decision["status"] = "decided", replies = ["accepts", "refuses", "listening"]): Decision {
   const lines = Object.entries(pay).map(([id, pay_fen]) => ({ id, pay_fen }));
   const pay_fen = lines.reduce((sum, line) => sum + line.pay_fen, 0);
-  return { status, refund: { lines, pay_fen }, tasks: tasks.map((id) => ({ id, due_at: null, row: "" })) } as unknown as Decision;
+  return { status, refund: { lines, pay_fen }, scenario: { replies: replies.map((id) => ({ id })) }, tasks: tasks.map((id) => ({ id, due_at: null, row: "" })) } as unknown as Decision;
 }
 
 function task(id: string): Task {
@@ -24,6 +24,11 @@ suite("what goes back into the case", () => {
     assert.equal(acceptance("refuses", decided({})), undefined);
     assert.equal(acceptance("refuses", undefined), undefined);
     assert.equal(acceptance("listening", decided({ L1: 2000 })), undefined);
+  });
+
+  test("at a step that does not ask for it, the same words say nothing of the refund", () => {
+    assert.equal(acceptance("refuses", decided({ L1: 2000 }, [], "decided", ["agrees", "refuses"])), undefined, "the customer at the counter lets nobody in between");
+    assert.equal(acceptance("accepts", decided({ L1: 2000 }, [], "decided", ["accepts"])), undefined);
   });
 
   test("paying books each line by what it pays, beside what was returned before; a wrong tick is taken back whole", () => {

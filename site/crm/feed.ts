@@ -12,9 +12,14 @@ type Accepts = "yes" | "no";
 /** What the talk tracks call an answer to the amount offered. */
 const ACCEPTANCE: Partial<Record<string, Accepts>> = { accepts: "yes", refuses: "no", more: "no", insists: "no" };
 
-/** What a reply says of the refund on the table; undefined while none is, where the same word means something else. */
+/**
+ * What a reply says of the refund on the table. Undefined while none is, and at a step that does not ask for it: only one that
+ * lets the customer take the amount and also turn it down does; elsewhere the same words mean something else.
+ */
 export function acceptance(reply: string, decision: Decision | undefined): Accepts | undefined {
-  return (decision?.refund?.pay_fen ?? 0) > 0 ? ACCEPTANCE[reply] : undefined;
+  if ((decision?.refund?.pay_fen ?? 0) <= 0) return undefined;
+  const offered = new Set(decision?.scenario?.replies.map(({ id }) => ACCEPTANCE[id]));
+  return offered.has("yes") && offered.has("no") ? ACCEPTANCE[reply] : undefined;
 }
 
 /** The tasks whose being done is a fact of the case, so that the next decision no longer calls for them. */

@@ -64,6 +64,8 @@ const WORDS = {
   no_jobs: ["还没有待办", "Nothing yet"],
   by: ["前", "by"],
   went_on: ["继续", "Went on"],
+  paid: ["退费", "Refund of"],
+  receipt: ["凭据", "receipt"],
   agree: ["页面与服务器逐字节一致", "Page and server agree, byte for byte"],
   differ: ["服务器复算不一致，暂停付款", "The server computes otherwise: do not pay"],
   more: ["下面还有 ↓", "More below ↓"],

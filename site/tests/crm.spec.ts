@@ -387,3 +387,22 @@ test("a decision with one digit changed is refused, and the page says so", async
   await expect(desk.locator("#agree")).toHaveAttribute("data-state", "differs");
   await expect(desk.locator("#agree")).toContainText("不一致");
 });
+
+test("a refund that was paid goes on record with the server's word on that very decision", async ({ desk }) => {
+  await choose(desk, "C-1001");
+  await expect(desk.locator("#agree")).toHaveAttribute("data-state", "agrees");
+  const { receipt } = JSON.parse((await exchange(desk)).decision) as { receipt: { decision: string } };
+  await desk.getByLabel("退费", { exact: true }).check();
+  await expect(desk.locator("#history li").filter({ hasText: "凭据" })).toContainText(`退费 20.00 元 · 页面与服务器逐字节一致 · 凭据 ${receipt.decision.slice(7, 19)}`);
+});
+
+test("another operator's pack: the page asks the server which one it has, and for no other", async ({ page }) => {
+  const other = await serveKoujing(fileURLToPath(new URL("../../core/packs/cn-broadband/", import.meta.url)));
+  const missing: string[] = [];
+  page.on("response", (response) => { if (response.status() >= 400) missing.push(response.url()); });
+  await open(page, other.url);
+  await expect(page.locator("#foot")).toContainText("cn-broadband@");
+  expect(missing).toEqual([]);
+  expect(await (await page.request.get(`${other.url}/v1/packs/cn-telecom`)).json()).toMatchObject({ code: "pack_not_found", detail: expect.stringMatching(/^In place is cn-broadband \S+\. GET \/v1\/packs/) as unknown });
+  await other.close();
+});

@@ -15,6 +15,6 @@ export async function engineFiles(): Promise<Map<string, string | Uint8Array>> {
 
 /** A page with a panel in it and nothing else, within the strictest policy. */
 export function panelPage(attributes = "", head = ""): string {
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>Panel</title><script type="module" src="koujing.js"></script>${head}</head>` +
+  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>Panel</title><link rel="icon" href="data:,"><script type="module" src="koujing.js"></script>${head}</head>` +
     `<body><main><h1>Panel</h1><koujing-panel pack="pack.json" ${attributes}></koujing-panel></main></body></html>`;
 }

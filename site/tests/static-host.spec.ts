@@ -12,7 +12,7 @@ const page = fileURLToPath(new URL("../dist/index.html", import.meta.url));
 test("the pack's sources are compiled in the page; an edited one counts after a reload; a misspelt one is shown", async ({ page: tab }) => {
   const sources = await packSources();
   const files = new Map<string, string | Uint8Array>([
-    ["/index.html", (await readFile(page, "utf8")).replace("/v1/packs/cn-telecom", "packs/cn-telecom/pack.yaml")],
+    ["/index.html", (await readFile(page, "utf8")).replace("data-served", 'pack="packs/cn-telecom/pack.yaml"')],
     ["/koujing.wasm", await readFile(`${embedded}koujing.wasm`)],
     ["/koujing-author.wasm", await readFile(`${embedded}koujing-author.wasm`)],
     ...Object.entries(sources).map(([name, text]) => [`/packs/cn-telecom/${name}`, text] as const),

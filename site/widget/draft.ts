@@ -37,12 +37,15 @@ export class DraftBox {
   #marks: Mark[] = [];
   #instead: Instead = () => "";
   #resting: ReturnType<typeof setTimeout> | undefined;
+  /** F2 was pressed before the marks were there. */
+  #going = false;
+  readonly #decide: () => void;
 
   /** `wrote` is told at once what stands in the box, `rested` when it is time to decide by it. */
   constructor(on: { wrote(text: string): void; rested(): void; copy(text: string, button: HTMLElement): void }) {
     this.#copy = el("button", { type: "button", class: "quiet-button", "data-focus": "copy-draft", onclick: () => { on.copy(this.#field.value, this.#copy); } }, icon(ICONS.copy), el("span", {}));
     this.element = el("section", { class: "draft", part: "section draft" }, this.#label, el("div", { class: "sheet" }, this.#copyOf, this.#field), this.#copy);
-    const decide = () => {
+    this.#decide = () => {
       clearTimeout(this.#resting);
       this.#resting = undefined;
       on.rested();
@@ -51,7 +54,7 @@ export class DraftBox {
       on.wrote(this.#field.value);
       this.#draw();
       clearTimeout(this.#resting);
-      this.#resting = setTimeout(decide, REST_MS);
+      this.#resting = setTimeout(this.#decide, REST_MS);
     });
     this.#field.addEventListener("keydown", (event) => {
       if (event.key !== "F2" || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -73,6 +76,7 @@ export class DraftBox {
     this.#instead = instead;
     this.#marks = marksOf(decided, warnings, instead);
     this.#draw();
+    if (this.#going && this.#marked === this.#field.value) this.#next();
   }
 
   /** Selects the words of a warning. */
@@ -100,7 +104,12 @@ export class DraftBox {
   }
 
   #next(): void {
-    if (this.#marked !== this.#field.value) return;
+    // What was typed a moment ago is not marked yet: asked at once, and gone to when it is.
+    this.#going = this.#marked !== this.#field.value;
+    if (this.#going) {
+      this.#decide();
+      return;
+    }
     const { selectionStart: from, selectionEnd: to } = this.#field;
     const chosen = this.#marks.find(({ start, end, instead }) => start === from && end === to && instead !== "");
     if (chosen) {
