@@ -45,6 +45,9 @@ type Plan struct {
 	Unchanged []string            // tables that came back as they are
 	Findings  []Finding           // in the cells
 	Elsewhere []author.Diagnostic // errors that the tables make in other files of the pack
+
+	// Unsearched are changed tables too large to be searched for rows that meet or are never reached; then none is.
+	Unsearched []string
 }
 
 // Failed reports whether nothing may be written.
@@ -57,6 +60,15 @@ type incoming struct {
 	sheet *Sheet
 	old   *author.Table // nil for a new table
 	table *author.Table
+}
+
+// searched is how many rows a table may have to be searched for rows that meet or are never reached: each is compared with
+// each, a second for some thousands.
+const searched = 3000
+
+// untouched reports whether the old table has the same row: what pack check warns of there is not news.
+func (x *incoming) untouched(row *author.TableRow) bool {
+	return x.old != nil && slices.ContainsFunc(x.old.Rows, func(o author.TableRow) bool { return slices.Equal(o.Cells, row.Cells) && o.Comment == row.Comment })
 }
 
 // NewPlan checks sheets against the pack they are for, as pack check does: src with these tables in it must be no worse than
@@ -102,9 +114,14 @@ func NewPlan(src author.Sources, sheets []Sheet) *Plan {
 		p.Changes = append(p.Changes, compare(x.old, x.table))
 	}
 	p.place(changed, after.Errors(before, names(changed)))
-	if len(changed) > 0 && after.Built && !p.Failed() { // what only a search shows: rows that meet, rows never reached
+	for _, x := range changed {
+		if len(x.table.Rows) > searched {
+			p.Unsearched = append(p.Unsearched, x.sheet.Table)
+		}
+	}
+	if len(changed) > 0 && len(p.Unsearched) == 0 && after.Built && !p.Failed() {
 		found := slices.DeleteFunc(author.Check(revised, author.Options{}), func(d author.Diagnostic) bool {
-			return !slices.Contains([]string{"gap", "overlap", "unreachable_rule"}, d.Code) || !slices.Contains(names(changed), author.TableName(d.File))
+			return d.Level == author.LevelInfo || !slices.Contains(names(changed), author.TableName(d.File))
 		})
 		p.place(changed, found)
 	}
@@ -144,7 +161,7 @@ func (p *Plan) place(in []incoming, found []author.Diagnostic) {
 			if f.Text = row.Comment; span.Column >= 0 {
 				f.Text = row.Cells[span.Column]
 			}
-			if known[cell{f.Sheet, f.row, f.column}] {
+			if known[cell{f.Sheet, f.row, f.column}] || f.Level != author.LevelError && in[n].untouched(row) {
 				continue
 			}
 		}

@@ -43,6 +43,8 @@ type imported struct {
 	Left      []string            `json:"left"` // sheets that say of no table
 	Findings  []sheet.Finding     `json:"findings"`
 	Elsewhere []author.Diagnostic `json:"elsewhere"`
+
+	Unsearched []string `json:"unsearched"` // changed tables too large to be searched for rows that meet or are never reached
 }
 
 // Run imports.
@@ -70,7 +72,7 @@ func (c *packImportCmd) Run(a *app) error {
 		}
 	}
 	if c.JSON {
-		err = printJSON(a.out, imported{!plan.Failed(), write, some(plan.Changes), some(plan.Unchanged), some(left), some(plan.Findings), some(plan.Elsewhere)})
+		err = printJSON(a.out, imported{!plan.Failed(), write, some(plan.Changes), some(plan.Unchanged), some(left), some(plan.Findings), some(plan.Elsewhere), some(plan.Unsearched)})
 	} else {
 		err = c.print(a, src, plan, left)
 	}
@@ -166,13 +168,7 @@ func (c *packImportCmd) print(a *app, src store.Source, plan *sheet.Plan, left [
 	for _, title := range left {
 		fmt.Fprintf(a.err, "left out: sheet %s; no row of it says # table: and a name\n", printable(title))
 	}
-	errors := 0
-	for i := range plan.Findings {
-		printFinding(a.err, &plan.Findings[i])
-		if plan.Findings[i].Level == author.LevelError {
-			errors++
-		}
-	}
+	errors := c.printFindings(a.err, plan)
 	if plan.Failed() {
 		printDiagnostics(a.err, locate(src, plan.Elsewhere))
 		errors += len(plan.Elsewhere)
@@ -182,12 +178,33 @@ func (c *packImportCmd) print(a *app, src store.Source, plan *sheet.Plan, left [
 	for _, change := range plan.Changes {
 		printChange(a.out, change)
 	}
+	for _, name := range plan.Unsearched {
+		fmt.Fprintf(a.err, "%s is large: koujing pack check %s looks for rows that meet or are never reached\n", name, c.Pack)
+	}
 	verb := "written"
 	if c.DryRun {
 		verb = "would be written"
 	}
 	_, err := fmt.Fprintf(a.out, "%s: %d %s %s, %d as before\n", c.Pack, len(plan.Changes), plural("table", len(plan.Changes)), verb, len(plan.Unchanged))
 	return err
+}
+
+// printFindings prints the findings, and returns how many errors there are. Of very many it prints the first: --json has all.
+func (c *packImportCmd) printFindings(w io.Writer, plan *sheet.Plan) (errors int) {
+	const most = 50 // of each level
+	counts := map[string]int{}
+	for i := range plan.Findings {
+		f := &plan.Findings[i]
+		if counts[f.Level]++; counts[f.Level] <= most {
+			printFinding(w, f)
+		}
+	}
+	for _, level := range []string{author.LevelError, author.LevelWarning} {
+		if more := counts[level] - most; more > 0 {
+			fmt.Fprintf(w, "and %d more %s; --json has all\n", more, plural(level, more))
+		}
+	}
+	return counts[author.LevelError]
 }
 
 // printFinding prints what is wrong in a cell as printDiagnostics does it for a line.
