@@ -15,7 +15,16 @@ await mkdir(dist, { recursive: true });
 
 const result = await build({
   ...options(path("./")),
-  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", "koujing-offline": "offline/worker.ts", "koujing-frame": "embed/frame.ts", "koujing-embed": "embed/koujing-embed.ts", "koujing-probe": "embed/probe.ts", crm: "crm/crm.ts", "koujing-studio": "studio/studio.ts", "koujing-studio-worker": "studio/worker.ts" },
+  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", "koujing-offline": "offline/worker.ts", "koujing-frame": "embed/frame.ts", "koujing-embed": "embed/koujing-embed.ts", "koujing-probe": "embed/probe.ts", crm: "crm/crm.ts", "koujing-studio-worker": "studio/worker.ts" },
+  outdir: path("./", dist),
+  metafile: true,
+});
+// The studio in parts: what only some of its users ever ask for, such as workbooks, is fetched when they do.
+const studio = await build({
+  ...options(path("./")),
+  entryPoints: { "koujing-studio": "studio/studio.ts" },
+  chunkNames: "koujing-studio-[name]-[hash]",
+  splitting: true,
   outdir: path("./", dist),
   metafile: true,
 });
@@ -45,7 +54,7 @@ if (standalone) {
 }
 await writeFile(path("index.html", dist), page);
 
-for (const output of Object.keys(result.metafile.outputs)) {
+for (const output of [...Object.keys(result.metafile.outputs), ...Object.keys(studio.metafile.outputs)]) {
   const name = output.split("/").pop();
   const bytes = await readFile(path(name, dist));
   const packed = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });

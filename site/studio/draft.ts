@@ -21,6 +21,8 @@ export interface DraftEvents {
   files: undefined;
   /** The checker has looked at the latest text. */
   checked: undefined;
+  /** What expressions may name has changed. */
+  names: undefined;
 }
 
 /**
@@ -48,9 +50,11 @@ export class Draft {
     this.clerk = clerk;
   }
 
-  on<K extends keyof DraftEvents>(event: K, listener: (detail: DraftEvents[K]) => void): void {
+  /** Gives what ends the listening. */
+  on<K extends keyof DraftEvents>(event: K, listener: (detail: DraftEvents[K]) => void): () => void {
     const all = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, all.add(listener));
+    return () => { all.delete(listener); };
   }
 
   #tell<K extends keyof DraftEvents>(event: K, detail: DraftEvents[K]): void {
@@ -149,7 +153,10 @@ export class Draft {
     this.took = { check: took, whole: typed === undefined ? took : performance.now() - typed };
     this.#tell("checked", undefined);
     const names = await this.clerk.send({ op: "names" });
-    if (round === this.#round && names.length > 0) this.names = names; // of a pack that cannot be read, what was known before
+    if (round !== this.#round || names.length === 0) return; // of a pack that cannot be read, what was known before
+    const same = JSON.stringify(names) === JSON.stringify(this.names);
+    this.names = names;
+    if (!same) this.#tell("names", undefined);
   }
 
   #save(): void {

@@ -64,6 +64,7 @@ export class PackEditor {
   readonly #draft: Draft;
   readonly #say: Say;
   readonly #readOnly = new Compartment();
+  readonly #off: (() => void)[];
   path: string;
 
   constructor(draft: Draft, path: string, say: Say) {
@@ -80,10 +81,12 @@ export class PackEditor {
       root,
       state: EditorState.create({ doc: draft.text(path) ?? "", extensions: this.#extensions(path.endsWith(".csv")) }),
     });
-    draft.on("edit", ({ path: edited, by }) => {
-      if (edited === this.path && by !== this) this.#take();
-    });
-    draft.on("checked", () => { this.#mark(); });
+    this.#off = [
+      draft.on("edit", ({ path: edited, by }) => {
+        if (edited === this.path && by !== this) this.#take();
+      }),
+      draft.on("checked", () => { this.#mark(); }),
+    ];
     this.#mark();
   }
 
@@ -131,6 +134,7 @@ export class PackEditor {
   }
 
   destroy(): void {
+    for (const off of this.#off) off();
     this.#view.destroy();
   }
 

@@ -6,7 +6,8 @@ import { Clerk } from "./clerk.ts";
 import { Draft } from "./draft.ts";
 import { PackEditor } from "./editor.ts";
 import { Findings } from "./findings.ts";
-import { kindOf, outlineOf, titleOf } from "./outline.ts";
+import { Grid } from "./grid.ts";
+import { kindOf, outlineOf, titleOf, type Kind } from "./outline.ts";
 import { PublishPane, type Published } from "./publishpane.ts";
 import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
 import { TestPane } from "./testpane.ts";
@@ -16,13 +17,21 @@ const LANG = "koujing-studio-lang";
 const THEME = "koujing-studio-theme";
 const THEMES = ["auto", "light", "dark"] as const;
 
+const VIEW = "koujing-studio-view";
+
+type ViewKey = Extract<Key, "source" | "grid" | "map" | "settings">;
+
+/** How files of a kind can be looked at. */
+const VIEWS: Readonly<Partial<Record<Kind, readonly ViewKey[]>>> = { tables: ["grid", "source"] };
+
 type Side = "case" | "problems" | "tests" | "publish";
 
 /** A way to look at a file: its text, or something drawn from it that writes the text. */
 export interface View {
   readonly key: Key;
   readonly element: HTMLElement;
-  reveal(line: number, column?: number): void;
+  /** Shows a place of the file; false where this view has nothing to show there. */
+  reveal(line: number, column?: number): boolean;
   destroy(): void;
 }
 
@@ -81,9 +90,12 @@ export class Studio {
       this.#path = path;
       this.#tree.select(path);
       this.#title.replaceChildren(titleOf(path, this.draft.text(path) ?? ""), el("small", {}, path));
-      this.#show("source");
+      this.#show(this.#chosen());
     }
-    this.#view?.reveal(line, column);
+    if (this.#view?.reveal(line, column) === false) {
+      this.#show("source");
+      this.#view.reveal(line, column);
+    }
     history.replaceState(null, "", `#${path}`);
   }
 
@@ -94,13 +106,44 @@ export class Studio {
     this.draft.edit(path, await this.draft.clerk.send({ op: "format", path, text }));
   }
 
-  #show(key: Key): void {
+  /** The ways to look at the file at hand; the first is what one sees who has never chosen. */
+  #offered(): readonly ViewKey[] {
+    return VIEWS[kindOf(this.#path)] ?? ["source"];
+  }
+
+  #chosen(): ViewKey {
+    const offered = this.#offered();
+    const kept = localStorage.getItem(`${VIEW}-${kindOf(this.#path)}`) as ViewKey;
+    return offered.includes(kept) ? kept : offered[0] ?? "source";
+  }
+
+  #show(key: ViewKey): void {
     this.#view?.destroy();
-    const editor = new PackEditor(this.draft, this.#path, this.say);
-    this.#editor = editor;
-    this.#view = { key, element: editor.element, reveal: (line, column) => { editor.reveal(line, column); }, destroy: () => { editor.destroy(); } };
+    this.#editor = undefined;
+    this.#view = this.#make(key);
     this.#work.replaceChildren(this.#view.element);
+    const offered = this.#offered();
+    this.#views.replaceChildren(...(offered.length < 2 ? [] : offered).map((each) => el("button", { type: "button", "aria-pressed": String(each === key), onclick: () => {
+      localStorage.setItem(`${VIEW}-${kindOf(this.#path)}`, each);
+      this.#show(each);
+      this.#views.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
+    } }, this.say(each))));
     this.#paint();
+  }
+
+  #make(key: ViewKey): View {
+    const { draft, say } = this;
+    const path = this.#path;
+    if (key === "grid") return new Grid(draft, path, say);
+    const editor = new PackEditor(draft, path, say);
+    this.#editor = editor;
+    return {
+      key, element: editor.element, destroy: () => { editor.destroy(); },
+      reveal: (line, column) => {
+        editor.reveal(line, column);
+        return true;
+      },
+    };
   }
 
   /** Paints on the rules, rows and steps of the file at hand whether a test reached them. */
