@@ -96,6 +96,7 @@ check: lint architecture guests ## the quick part of the tests, under a minute
 test: wasm lint architecture browser spreadsheet ## everything: lint, architecture, core, host with the race detector, page
 	@echo "go test"; go test ./core/... ./wasm/...
 	@echo "go test $(RACE), where there are goroutines"; go test $(RACE) -timeout 20m ./host/...
+	@echo "manifests"; cd host/deploy/testdata/kubernetes && go test .
 	@$(MAKE) koujing
 	@cd site && KOUJING_BIN=$(abspath $(BUILD)/koujing) npm test
 
@@ -135,7 +136,8 @@ rooms: ## the benchmarks of the rooms of core and host, one by one
 	@go test -run '^$$' -bench . -benchmem ./core/... ./host/...
 
 .PHONY: soak
-soak: koujing browser ## two panels come and go 1,000 times; kill -9 a process that publishes, KILLS times; then every fuzz test for FUZZTIME, five minutes by default
+soak: koujing browser ## load, a million decisions, kill -9 under load and while publishing, two panels that come and go; then every fuzz test for FUZZTIME, five minutes by default
+	@KOUJING_SOAK=1 go test -count 1 -run '^Test(Load|Kill|Many)$$' -v -timeout 2h ./host/cmd/koujing
 	@cd site && KOUJING_CYCLES=1000 KOUJING_BIN=$(abspath $(BUILD)/koujing) npx playwright test tests/leak.spec.ts
 	@KOUJING_KILLS=$(KILLS) go test -count 1 -run '^TestKill$$' -v -timeout 1h ./host/store
 	@for package in $$(go list ./core/... ./host/... ./wasm/...); do \

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"regexp"
 
 	"koujing/core/author"
 	"koujing/core/packs"
@@ -27,7 +28,10 @@ func module() []byte {
 }
 
 // builtPack is the default pack, as koujing pack build makes it.
-func builtPack() []byte {
+func builtPack() []byte { return edition("") }
+
+// edition is the default pack with something behind its version.
+func edition(suffix string) []byte {
 	sources := author.Sources{}
 	root, err := fs.Sub(packs.FS, "cn-telecom")
 	if err != nil {
@@ -44,6 +48,8 @@ func builtPack() []byte {
 	if err != nil {
 		panic(err)
 	}
+	version := regexp.MustCompile(`(?m)^version: *"?([^"\s]+)"?`)
+	sources["pack.yaml"] = version.ReplaceAllString(sources["pack.yaml"], `version: "${1}`+suffix+`"`)
 	built, found := author.Build(sources)
 	if built == nil {
 		panic(found)

@@ -55,11 +55,14 @@ func main() {
 	os.Exit(run(os.Args[1:], &app{ctx: context.Background(), in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }
 
+// variables are what the texts of flags refer to.
+var variables = kong.Vars{"cache": defaultCache(), "mask": strings.Join(ledger.DefaultMask, ", ")}
+
 func run(args []string, a *app) int {
 	var cmds commands
 	parser, err := kong.New(&cmds, kong.Name("koujing"), kong.Writers(a.out, a.err),
 		kong.Description("What to say and what to pay: decides cases of telecom customer service from a pack of rules and talk tracks."),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"cache": defaultCache(), "mask": strings.Join(ledger.DefaultMask, ", ")})
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), variables)
 	if err != nil {
 		fmt.Fprintln(a.err, "koujing:", err)
 		return exitFailure
