@@ -15,7 +15,7 @@ await mkdir(dist, { recursive: true });
 
 const result = await build({
   ...options(path("./")),
-  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", "koujing-offline": "offline/worker.ts", "koujing-frame": "embed/frame.ts", "koujing-embed": "embed/koujing-embed.ts", "koujing-probe": "embed/probe.ts", crm: "crm/crm.ts", "koujing-studio-worker": "studio/worker.ts" },
+  entryPoints: { koujing: "koujing.ts", "koujing-worker": "engine/worker.ts", "koujing-offline": "offline/worker.ts", "koujing-frame": "embed/frame.ts", "koujing-embed": "embed/koujing-embed.ts", "koujing-probe": "embed/probe.ts", crm: "crm/crm.ts", practice: "practice/practice.ts", "koujing-studio-worker": "studio/worker.ts" },
   outdir: path("./", dist),
   metafile: true,
 });
@@ -31,6 +31,8 @@ const studio = await build({
 
 await writeFile(path("koujing-frame.css", dist), await style(path("embed/koujing-frame.css")));
 for (const name of ["koujing-frame.html", "koujing-frame.json"]) await copyFile(path(`embed/${name}`), path(name, dist));
+await writeFile(path("practice.css", dist), await style(path("practice/practice.css")));
+await copyFile(path("practice/practice.html"), path("practice.html", dist));
 await writeFile(path("crm.css", dist), await style(path("crm/crm.css")));
 await writeFile(path("studio.css", dist), await style(path("studio/studio.css")));
 await mkdir(path("studio/", dist));

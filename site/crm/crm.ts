@@ -356,6 +356,7 @@ class ServiceDesk implements Desk {
     ]), ...(engine ? [
       el("span", {}, `${t(this, "pack")} `, el("b", {}, `${engine.pack.id}@${engine.pack.version}`), " ", el("code", { title: engine.pack.pack }, short(engine.pack.pack))),
       el("span", {}, `${t(this, "engine")} `, el("code", { title: engine.digest }, short(engine.digest))),
+      ...(!this.#served ? [] : [el("a", { href: `practice.html?lang=${this.lang}` }, t(this, "practice"))]),
       el("span", { class: "seat" }, `${t(this, "agent")} `, el("b", {}, this.#seat())),
     ] : this.#pack ? [el("span", {}, t(this, "serves"), el("b", {}, `${this.#pack.id}@${this.#pack.version}`))] : []));
   }

@@ -64,6 +64,7 @@ const WORDS = {
   no_jobs: ["还没有待办", "Nothing yet"],
   by: ["前", "by"],
   went_on: ["继续", "Went on"],
+  practice: ["练习", "Practice"],
   paid: ["退费", "Refund of"],
   receipt: ["凭据", "receipt"],
   agree: ["页面与服务器逐字节一致", "Page and server agree, byte for byte"],
