@@ -22,6 +22,15 @@ func (w *Workspace) Build(src Sources) (built []byte, found []Diagnostic) {
 	return built, b.log.sorted()
 }
 
+// Glance finds what keeps a pack from being built, and leaves out what only a search shows: for whoever types, and wants to
+// see a mistake before the next key.
+func (w *Workspace) Glance(src Sources) []Diagnostic {
+	b := w.begin(src)
+	b.compile()
+	w.kept.forget()
+	return b.log.sorted()
+}
+
 // Check is Check with what the builds before it have parsed.
 func (w *Workspace) Check(src Sources, options Options) []Diagnostic {
 	b := w.begin(src)
@@ -57,15 +66,18 @@ type expression struct {
 	round int
 }
 
-// forget drops what the build at hand had no use for, and begins another round.
+// memory is for how many builds something is kept that none of them had a use for: a build reads no tests, a check does.
+const memory = 8
+
+// forget drops what the last builds had no use for, and begins another round.
 func (k *library) forget() {
 	for path, f := range k.files {
-		if f.round != k.round {
+		if k.round-f.round >= memory {
 			delete(k.files, path)
 		}
 	}
 	for text, e := range k.trees {
-		if e.round != k.round {
+		if k.round-e.round >= memory {
 			delete(k.trees, text)
 		}
 	}

@@ -65,6 +65,19 @@ export class Guest {
     return this.#read(Number(span >> 32n), Number(span & 0xffffffffn));
   }
 
+  /** Writes texts one after the other into the guest, calls `name(pointer, length of each, ...rest)` and gives what it returns. */
+  give(name: string, texts: readonly string[], ...rest: number[]): number {
+    this.#reserve(texts.reduce((sum, text) => sum + text.length * 3, 1));
+    const lengths: number[] = [];
+    let end = this.#buffer;
+    for (const text of texts) {
+      const { written } = encoder.encodeInto(text, new Uint8Array(this.#exports.memory.buffer, end, this.#buffer + this.#capacity - end));
+      lengths.push(written);
+      end += written;
+    }
+    return this.#function(name)(this.#buffer, ...lengths, ...rest) as number;
+  }
+
   /** A buffer of its own, freed by `free`. */
   place(bytes: Uint8Array): number {
     const pointer = this.#alloc(bytes.length);

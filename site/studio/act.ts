@@ -37,7 +37,8 @@ export interface PastAct {
   act: string;
 }
 
-export type Report = Head & { acts: PastAct[] };
+/** What was done to a pack, and what was in force before anything was. */
+export type Report = Head & { acts: PastAct[]; base: { version: string; digest: string } | null };
 
 /** A signing key that never leaves the browser: the private half can be used, and not read. */
 export interface Signer {
@@ -115,7 +116,7 @@ export async function history(id: string): Promise<Report> {
   try {
     return (await (await ask(`/v1/packs/${encodeURIComponent(id)}/history`)).json()) as Report;
   } catch (thrown) {
-    if (thrown instanceof Refused && thrown.status === 404) return { seq: 0, in_force: "", previous: "", version: "", acts: [] };
+    if (thrown instanceof Refused && thrown.status === 404) return { seq: 0, in_force: "", previous: "", version: "", acts: [], base: null };
     throw thrown;
   }
 }

@@ -11,15 +11,16 @@ export interface Kept {
   changes: Record<string, string | null>;
 }
 
-/** How long after the last keystroke the pack is looked at again, in milliseconds. */
-const PAUSE = 60;
+/** How long after the last keystroke the pack is looked at, and how long after that it is searched, in milliseconds. */
+const PAUSE = 30;
+const CALM = 600;
 
 export interface DraftEvents {
   /** A file's text changed, by an edit here (`by` says whose: an editor does not take its own edit back in) or as a whole. */
   edit: { path: string; by: unknown };
   /** Files came or went. */
   files: undefined;
-  /** The checker has looked at the latest text. */
+  /** The checker has looked at the latest text: what keeps it from being built is known, what only a search shows follows. */
   checked: undefined;
   /** What expressions may name has changed. */
   names: undefined;
@@ -114,6 +115,7 @@ export class Draft {
     await this.clerk.send({ op: "open", base: this.#base, draft: files });
     this.#tell("files", undefined);
     for (const path of this.paths) this.#tell("edit", { path, by: undefined });
+    this.diagnostics = [];
     await this.#check();
   }
 
@@ -138,20 +140,32 @@ export class Draft {
     await this.#replace({ ...this.#base });
   }
 
-  /** Resolves when the findings are those of the latest text. */
+  /** Resolves when the findings are those of the latest text, what only a search shows included. */
   async settled(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#check();
+    await this.#search(++this.#round);
     await this.#saving;
   }
 
+  /** What is wrong at a glance; what an earlier search has shown stands until the next one. */
   async #check(typed?: number): Promise<void> {
     const round = ++this.#round;
-    const { diagnostics, took } = await this.clerk.send({ op: "check" });
+    const { diagnostics, took } = await this.clerk.send({ op: "glance" });
     if (round !== this.#round) return; // somebody typed on
-    this.diagnostics = diagnostics;
+    const shown = new Set(diagnostics.map(({ file, line, code }) => `${file}:${line} ${code}`));
+    const before = this.diagnostics.filter(({ level, file, line, code }) => level !== "error" && !shown.has(`${file}:${line} ${code}`));
+    this.diagnostics = [...diagnostics, ...before];
     this.took = { check: took, whole: typed === undefined ? took : performance.now() - typed };
     this.#tell("checked", undefined);
+    this.#timer = setTimeout(() => void this.#search(round), CALM);
+  }
+
+  async #search(round: number): Promise<void> {
+    const { diagnostics } = await this.clerk.send({ op: "check" });
+    if (round !== this.#round) return;
+    const news = JSON.stringify(diagnostics) !== JSON.stringify(this.diagnostics);
+    this.diagnostics = diagnostics;
+    if (news) this.#tell("checked", undefined);
     const names = await this.clerk.send({ op: "names" });
     if (round !== this.#round || names.length === 0) return; // of a pack that cannot be read, what was known before
     const same = JSON.stringify(names) === JSON.stringify(this.names);

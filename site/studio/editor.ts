@@ -101,7 +101,7 @@ export class PackEditor {
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...searchKeymap, ...completionKeymap, ...lintKeymap,
         // Tab leaves the editor, as everywhere in a page; the brackets with Ctrl move a line in and out.
         { key: "Mod-]", run: indentMore }, { key: "Mod-[", run: indentLess }, { key: "Shift-Alt-f", run: () => { void this.format(); return true; } }]),
-      EditorView.contentAttributes.of({ "aria-label": this.path, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": this.path, spellcheck: "false", tabindex: "0" }),
       this.#readOnly.of([]),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged || update.transactions.some((one) => one.annotation(fromDraft))) return;

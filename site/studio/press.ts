@@ -5,10 +5,10 @@ import { Runner, type Compiled, type Sources } from "../engine/runner.ts";
 import { digestText, sha256 } from "../engine/sha256.ts";
 import type { Decision } from "../engine/types.ts";
 import { flips } from "./flip.ts";
-import type { Answers, Build, Checked, Edit, Known, Order, Outcome, Reason, Tested, Which, WordChange } from "./protocol.ts";
+import type { Answers, Build, Checked, Edit, ImpactReport, Known, Order, Outcome, Reason, Tested, Which, WordChange } from "./protocol.ts";
 
 /** What the author guest has to export for a studio. */
-const NEEDS = ["build", "check", "coverage", "diff", "edit", "format", "judge", "names", "tests", "whynot"];
+const NEEDS = ["build", "check", "coverage", "diff", "edit", "format", "glance", "impact_add", "impact_case", "impact_report", "impact_start", "judge", "names", "tests", "whynot"];
 
 type Built = { ok: true; digest: string; pack: string } | { ok: false; diagnostics: Diagnostic[] } | { need: string[] };
 
@@ -41,8 +41,12 @@ export class Press {
       case "edit":
         await this.#edit(order.edit);
         return null;
+      case "glance":
+        return this.#check("glance");
       case "check":
-        return this.#check();
+        // The author has no clock: what is past is past by this day.
+        await this.#ask("edit", { at: new Date().toISOString().slice(0, 10) });
+        return this.#check("check");
       case "names":
         return (await this.#ask<{ names: Known[] }>("names")).names;
       case "build":
@@ -61,8 +65,8 @@ export class Press {
         return (await this.#ask<{ changes?: WordChange[] }>("diff", { from: this.#base, to: this.#sources })).changes ?? [];
       case "format":
         return this.#format(order.path, order.text);
-      default:
-        throw new EngineError("bad_order", `the studio has no ${order.op} yet`);
+      case "impact":
+        return this.#impact(order.blob, progress);
     }
   }
 
@@ -105,11 +109,9 @@ export class Press {
     delete this.#engines.draft;
   }
 
-  async #check(): Promise<Checked> {
+  async #check(how: "glance" | "check"): Promise<Checked> {
     const start = performance.now();
-    // The author has no clock: what is past is past by this day.
-    await this.#ask("edit", { at: new Date().toISOString().slice(0, 10) });
-    const { diagnostics } = await this.#ask<{ diagnostics: Diagnostic[] }>("check");
+    const { diagnostics } = await this.#ask<{ diagnostics: Diagnostic[] }>(how);
     return { diagnostics, took: performance.now() - start };
   }
 
@@ -159,6 +161,27 @@ export class Press {
     return { outcomes, coverage: (await this.#ask<{ coverage: Tested["coverage"] }>("coverage")).coverage };
   }
 
+  /** Decides every case of an NDJSON file by both packs and adds up what differs. The file is read as a stream, and nothing of it is kept. */
+  async #impact(blob: Blob, progress: (done: number) => void): Promise<ImpactReport> {
+    const [draft, base, guest] = [await this.#engine("draft"), await this.#engine("base"), await this.#guest()];
+    guest.give("impact_start", []);
+    let [line, skipped, seen] = [0, 0, 0];
+    for await (const text of linesOf(blob, (bytes) => { seen += bytes; })) {
+      line++;
+      if (line % 200 === 0) progress(seen / Math.max(1, blob.size));
+      const given = text.trim() === "" ? "" : guest.call("impact_case", text);
+      if (given === "") {
+        skipped++;
+        continue;
+      }
+      const added = guest.give("impact_add", [given, await base.decide(given), await draft.decide(given)], line);
+      if (added !== 0) throw new EngineError("impact_failed", `line ${line}: ${added === 2 ? "an amount is beyond what can be added up" : "there is no decision to compare"}`);
+    }
+    const report = JSON.parse(guest.call("impact_report", "")) as Omit<ImpactReport, "skipped"> & { ok?: boolean; message?: string };
+    if (report.ok === false) throw new EngineError("impact_failed", report.message ?? "the sums are too large");
+    return { ...report, skipped };
+  }
+
   async #whynot(rule: string, input: string): Promise<Reason> {
     type Inquiry = Pick<Reason, "decision" | "rule" | "hit"> & { before: string[] | null; pack: string; conditions: (Omit<Reason["parts"][number], "holds"> & { rule: string })[] | null };
     const answer = await this.#ask<{ ok: boolean; inquiry: Inquiry | null; diagnostics: Diagnostic[] | null }>("whynot", { rule });
@@ -194,4 +217,20 @@ function built(answer: Built): Build {
 function invalid(diagnostics: Diagnostic[]): EngineError {
   const first = diagnostics.find(({ level }) => level === "error");
   return new EngineError("pack_invalid", first ? `${first.file}:${first.line}:${first.column}: ${first.message}` : "the pack does not build", { diagnostics });
+}
+
+/** The lines of a text file, as it comes in; `read` is told of its bytes. */
+async function* linesOf(blob: Blob, read: (bytes: number) => void): AsyncGenerator<string> {
+  const reader = blob.stream().getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (value) read(value.length);
+    rest += decoder.decode(value, { stream: !done });
+    const lines = rest.split("\n");
+    rest = done ? "" : lines.pop() ?? "";
+    for (const [i, line] of lines.entries()) if (!done || i < lines.length - 1 || line !== "") yield line;
+    if (done) return;
+  }
 }

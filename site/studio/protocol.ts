@@ -85,12 +85,36 @@ export interface WordChange {
   at: { to?: { file: string; line: number }; from?: { file: string; line: number } };
 }
 
+/** Fen more and fen less, with the cases; the report of `koujing impact --json`, as far as it is drawn here. */
+export interface Flow {
+  more_fen: number;
+  less_fen: number;
+  more_cases: number;
+  less_cases: number;
+  net_fen: number;
+}
+
+export interface ImpactReport {
+  cases: number;
+  changed: number;
+  pay: Flow & { from_fen: number; to_fen: number };
+  invalid: { newly: number; no_longer: number };
+  by_rule: { decision: string; rule: string; from_only: number; to_only: number; otherwise: number; of: string; pay: Flow }[];
+  by_category: { category: string; lines: number; pay: Flow }[];
+  gates: { id: string; closed: number; opened: number }[];
+  clocks: { id: string; breached: number; no_longer_breached: number }[];
+  largest: { line: number; case: string; pay_from_fen: number; pay_to_fen: number }[];
+  /** Lines of the file that held no case. */
+  skipped: number;
+}
+
 export type Which = "draft" | "base";
 
 export type Order =
   | { op: "start"; engine: string; author: string }
   | { op: "open"; base: Sources; draft: Sources }
   | { op: "edit"; edit: Edit }
+  | { op: "glance" }
   | { op: "check" }
   | { op: "names" }
   | { op: "build" }
@@ -106,6 +130,7 @@ export interface Answers {
   start: { engine: string };
   open: null;
   edit: null;
+  glance: Checked;
   check: Checked;
   names: Known[];
   build: Build;
@@ -115,7 +140,7 @@ export interface Answers {
   flip: Flip[];
   test: Tested;
   changes: WordChange[];
-  impact: unknown;
+  impact: ImpactReport;
 }
 
 export type Request = Order & { id: number };

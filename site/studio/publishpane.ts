@@ -176,7 +176,7 @@ export class PublishPane {
     this.#message.querySelector("input")?.focus();
   }
 
-  #tellPast({ acts, in_force }: Report): void {
+  #tellPast({ acts, in_force, base }: Report): void {
     const say = this.#say;
     const local = (time: string) => new Date(time).toLocaleString(document.documentElement.lang);
     this.#past.replaceChildren(...(acts.length === 0 ? [el("li", { class: "quiet" }, say("no_history"))] : [...acts].reverse().map((past) => el("li", {},
@@ -185,10 +185,12 @@ export class PublishPane {
       past.state === "waiting" && el("small", { class: "changed" }, say("waits_approval")),
       el("span", {}, `${past.who} · ${local(past.at)}${past.active_from === null ? "" : ` · ${say("active_from")} ${local(past.active_from)}`}`), el("span", {}, past.why),
       past.action !== "approve" && past.digest !== in_force && past.state !== "waiting" && el("button", { type: "button", onclick: () => void this.#back(past) }, say("roll_back")),
-      past.state === "waiting" && this.#signer !== undefined && el("button", { type: "button", onclick: () => void this.#approve(past) }, say("approve"))))));
+      past.state === "waiting" && this.#signer !== undefined && el("button", { type: "button", onclick: () => void this.#approve(past) }, say("approve"))))),
+    ...(base === null ? [] : [el("li", {}, el("strong", {}, `0. ${say("at_first")} ${base.version}`), base.digest === in_force && el("small", { class: "good" }, say("in_force")),
+      base.digest !== in_force && el("button", { type: "button", onclick: () => void this.#back(base) }, say("roll_back")))]));
   }
 
-  async #back(past: PastAct): Promise<void> {
+  async #back(past: { version: string; digest: string }): Promise<void> {
     const who = (this.#form.elements.namedItem("who") as HTMLInputElement).value.trim();
     const why = (this.#form.elements.namedItem("why") as HTMLInputElement).value.trim();
     if (who === "" || why === "") {

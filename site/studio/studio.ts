@@ -7,6 +7,7 @@ import { Draft } from "./draft.ts";
 import { PackEditor } from "./editor.ts";
 import { Findings } from "./findings.ts";
 import { Grid } from "./grid.ts";
+import { ImpactPane } from "./impactpane.ts";
 import { kindOf, outlineOf, titleOf, type Kind } from "./outline.ts";
 import { PublishPane, type Published } from "./publishpane.ts";
 import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
@@ -24,7 +25,7 @@ type ViewKey = Extract<Key, "source" | "grid" | "map" | "settings">;
 /** How files of a kind can be looked at. */
 const VIEWS: Readonly<Partial<Record<Kind, readonly ViewKey[]>>> = { tables: ["grid", "source"] };
 
-type Side = "case" | "problems" | "tests" | "publish";
+type Side = "case" | "problems" | "tests" | "impact" | "publish";
 
 /** A way to look at a file: its text, or something drawn from it that writes the text. */
 export interface View {
@@ -68,12 +69,13 @@ export class Studio {
     });
     this.#tests = new TestPane(draft, say, (path, line) => { this.open(path, line); });
     this.#tests.onrun = () => { this.#paint(); };
-    this.#panes = { case: this.case.element, problems: findings.element, tests: this.#tests.element, publish: new PublishPane(draft, say, published).element };
+    this.#panes = { case: this.case.element, problems: findings.element, tests: this.#tests.element, impact: new ImpactPane(draft, say, (path, line) => { this.open(path, line); }).element, publish: new PublishPane(draft, say, published).element };
     this.#views.setAttribute("aria-label", say("source"));
     this.#tabs.addEventListener("keydown", (event) => { this.#tabKey(event); });
     root.replaceChildren(
       el("a", { class: "skip", href: "#work" }, say("skip")),
-      el("header", { class: "top" }, el("h1", {}, say("title")), this.#changed, this.#state, this.#switches()),
+      el("header", { class: "top" }, el("h1", {}, say("title")), this.#changed,
+        el("button", { type: "button", class: "discard", onclick: () => { if (confirm(say("discard_sure"))) void draft.discard(); } }, say("discard")), this.#state, this.#switches()),
       el("main", { class: "studio" }, this.#tree.element,
         el("section", { class: "center", "aria-label": say("source") }, el("div", { class: "bar" }, this.#title, this.#views,
           el("button", { type: "button", title: "Shift+Alt+F", onclick: () => { void this.format(); } }, say("format"))), this.#work),

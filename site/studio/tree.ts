@@ -112,7 +112,9 @@ export class Tree {
     if (path !== undefined && !twig) {
       this.#current = path;
       if (line === undefined) this.#open.add(key);
-      this.#options.open(path, Number(line ?? 1));
+      this.draw();
+      this.#options.open(path, Number(line ?? 1)); // and there the next key goes
+      return;
     } else if (item.hasAttribute("aria-expanded")) this.#toggle(key);
     this.draw();
     this.#items().find(({ dataset }) => dataset.key === key)?.focus();

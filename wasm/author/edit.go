@@ -33,6 +33,21 @@ func edit(at, size uint32) uint64 {
 	return reply(map[string]any{"ok": true, "files": len(held)})
 }
 
+// glance answers what keeps the pack from being built, quickly.
+//
+//go:wasmexport glance
+func glance(at, size uint32) uint64 {
+	src, bad := sources(at, size)
+	if bad != "" {
+		return reply(map[string]any{"ok": false, "message": bad, "diagnostics": []author.Diagnostic{}})
+	}
+	found := desk.Glance(src)
+	if found == nil {
+		found = []author.Diagnostic{}
+	}
+	return reply(map[string]any{"ok": author.InOrder(found), "diagnostics": found})
+}
+
 // names answers everything that expressions of the pack may say.
 //
 //go:wasmexport names

@@ -71,11 +71,11 @@ func compile(at, size uint32, whole bool) uint64 {
 	}
 	day := src[dayEntry]
 	delete(src, dayEntry)
-	if out.Need = author.Need(src); len(out.Need) > 0 && whole {
-		return reply(out)
-	}
-	out.Need = nil
-	if !whole {
+	if whole {
+		if out.Need = author.Need(src); len(out.Need) > 0 {
+			return reply(out)
+		}
+	} else {
 		out.Diagnostics = append(out.Diagnostics, desk.Check(src, author.Options{At: day, Steps: checkSteps})...)
 		out.OK = author.InOrder(out.Diagnostics)
 		return reply(out)
