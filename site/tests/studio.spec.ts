@@ -1,5 +1,4 @@
 import { expect, test as base, type Page } from "@playwright/test";
-import type { Exchange } from "../widget/events.ts";
 import { expectAccessible } from "./axe.ts";
 import { sampleCases } from "./guests.ts";
 import { serveArchive, type Server } from "./server.ts";
