@@ -43,6 +43,9 @@ export class CasePane {
   readonly #aspect: HTMLSelectElement;
   #samples: readonly Sample[] = [];
   #round = 0;
+  /** What the draft decides of the case; undefined while it cannot be decided. */
+  decision: Decision | undefined;
+  ondecision: () => void = () => undefined;
 
   constructor(draft: Draft, say: Say, open: (path: string, line: number) => void) {
     this.#draft = draft;
@@ -131,6 +134,8 @@ export class CasePane {
 
   #show(after: Decision, before: Decision | undefined): void {
     const say = this.#say;
+    this.decision = after;
+    this.ondecision();
     const rows = HEADLINES.flatMap(([path, name]) => {
       const [now, then] = [shown(at(after, path)), before ? shown(at(before, path)) : undefined];
       if (now === "" && (then ?? "") === "") return [];

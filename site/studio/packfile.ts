@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, stringify, type Node, type Pair, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair, type YAMLMap } from "yaml";
+import { word, written } from "./yamltext.ts";
 
 /** A setting as pack.yaml has it. */
 export interface Setting {
@@ -48,10 +49,6 @@ function pairs(map: YAMLMap, key: string): Pair[] {
   return isMap(found) ? found.items : [];
 }
 
-function word(node: unknown): string {
-  return isScalar<string | number | boolean | null>(node) && node.value !== null ? String(node.value) : "";
-}
-
 function settingOf(text: string, name: string, node: unknown): Omit<Setting, "line"> {
   const value = isMap(node) ? node.get("value", true) : node;
   const say = (key: string) => (isMap(node) ? word(node.get(key, true)) : "");
@@ -73,11 +70,6 @@ function itemsOf(node: unknown): List["items"] {
 function itemOf(id: string, value: unknown): List["items"][number] {
   if (isMap(value)) return { id, label: word(value.get("label", true)), gloss: word(value.get("gloss", true)) };
   return { id, label: word(value), gloss: "" };
-}
-
-/** Texts of a list setting, and a bare text, as YAML in one line writes them: with quotes where they would be something else. */
-function written(value: string): string {
-  return stringify([value], { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false }).trim().slice(1, -1);
 }
 
 /**

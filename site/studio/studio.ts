@@ -8,8 +8,10 @@ import { PackEditor } from "./editor.ts";
 import { Findings } from "./findings.ts";
 import { Grid } from "./grid.ts";
 import { ImpactPane } from "./impactpane.ts";
+import { TrackMap } from "./map.ts";
 import { kindOf, outlineOf, titleOf, type Kind } from "./outline.ts";
 import { PublishPane, type Published } from "./publishpane.ts";
+import { SettingsForm } from "./settings.ts";
 import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
 import { TestPane } from "./testpane.ts";
 import { Tree } from "./tree.ts";
@@ -23,7 +25,7 @@ const VIEW = "koujing-studio-view";
 type ViewKey = Extract<Key, "source" | "grid" | "map" | "settings">;
 
 /** How files of a kind can be looked at. */
-const VIEWS: Readonly<Partial<Record<Kind, readonly ViewKey[]>>> = { tables: ["grid", "source"] };
+const VIEWS: Readonly<Partial<Record<Kind, readonly ViewKey[]>>> = { tables: ["grid", "source"], scenarios: ["source", "map"], pack: ["settings", "source"] };
 
 type Side = "case" | "problems" | "tests" | "impact" | "publish";
 
@@ -63,6 +65,7 @@ export class Studio {
     const { say } = this;
     this.#tree = new Tree({ draft, say, open: (path, line) => { this.open(path, line); } });
     this.case = new CasePane(draft, say, (path, line) => { this.open(path, line); });
+    this.case.ondecision = () => { this.#stand(this.#view); };
     const findings = new Findings(draft, say, (path, line, column) => { this.open(path, line, column); }, (witness) => {
       this.case.take(witness);
       this.#side("case");
@@ -137,6 +140,16 @@ export class Studio {
     const { draft, say } = this;
     const path = this.#path;
     if (key === "grid") return new Grid(draft, path, say);
+    const source = (line: number) => {
+      this.#show("source");
+      this.#view?.reveal(line);
+    };
+    if (key === "settings") return new SettingsForm(draft, path, say, source);
+    if (key === "map") {
+      const map = new TrackMap({ draft, path, say, source, open: (other, line) => { this.open(other, line); } });
+      this.#stand(map);
+      return map;
+    }
     const editor = new PackEditor(draft, path, say);
     this.#editor = editor;
     return {
@@ -146,6 +159,12 @@ export class Studio {
         return true;
       },
     };
+  }
+
+  /** Tells a map where the case at the side stands. */
+  #stand(view: View | undefined): void {
+    const { scenario } = this.case.decision ?? {};
+    if (view instanceof TrackMap) view.stand(scenario?.id ?? "", scenario?.step ?? "");
   }
 
   /** Paints on the rules, rows and steps of the file at hand whether a test reached them. */
