@@ -130,6 +130,7 @@ size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 1
 bench: wasm browser ## every engine next to expr's own VM: decide, tables, cold start, memory; IMPACT=1000000 cases
 	@go test -c -o $(BUILD)/bench ./core/vectors/bench && cd core/vectors/bench && $(abspath $(BUILD)/bench) -report -impact $(IMPACT)
 	@cd site && node --import tsx tests/bench/vitals.ts
+	@$(MAKE) koujing >/dev/null && cd site && KOUJING_BIN=$(abspath $(BUILD)/koujing) node --import tsx tests/bench/typing.ts
 
 .PHONY: rooms
 rooms: ## the benchmarks of the rooms of core and host, one by one

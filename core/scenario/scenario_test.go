@@ -62,7 +62,8 @@ steps:
 	"scenarios/c.told.yaml": `title: 说完再走
 intents: [told]
 steps:
-  one: { replies: { go: { label: 去, to: d.other } } }
+  one: { replies: { go: { label: 去, to: d.other }, stop: { label: 不去了, to: over } } }
+  over: { end: stopped }
 `,
 	"scenarios/d.other.yaml": `title: 另一段
 intents: [other]
