@@ -16,8 +16,8 @@ import (
 // and cases for which no rule applies. What it claims is proved: that a rule is never reached, by the rules' conditions
 // alone; an overlap and a gap, by a case that was run.
 
-// DefaultSteps is how long Check searches one decision: a step is one rule compared with another. A table of a thousand
-// rows that people keep in order takes a million or two.
+// DefaultSteps is how long Check searches one decision: a step is one rule compared with another, and a case that is made up
+// and run takes caseSteps of them. A table of a thousand rows that people keep in order takes a million or two.
 const DefaultSteps = 6_000_000
 
 // Bounds of what is said and tried for one decision.
@@ -37,8 +37,9 @@ type study struct {
 	rules   [][]region.Box // where each rule's conditions hold
 	known   []bool         // whether that is all; a tangled rule is left out
 	budget  region.Budget
-	gaveUp  bool // the budget did not suffice somewhere
-	probe   *probe
+	gaveUp  bool   // the budget did not suffice somewhere
+	probe   *probe // nil if none could be made, see witness
+	probed  bool
 }
 
 // search studies every decision.
@@ -124,55 +125,52 @@ func (s *study) contradictions() {
 	}
 }
 
-// covered finds rules that are never reached under `first`: those before them take every case together.
+// covered finds rules that are never reached under `first`: those before them take every case together. Of those behind a
+// rule without any condition that has been said already.
 func (s *study) covered() {
+	groups := region.NewGroups(s.rules) // a tangled rule has no boxes
 	for i := range s.d.rules {
-		if !s.known[i] || len(s.rules[i]) == 0 || s.afterAlways(i) {
-			continue
+		if s.known[i] && len(s.rules[i]) > 0 {
+			s.coveredBefore(groups, i)
 		}
-		before := s.meeting(i)
-		share := s.budget * 4 / region.Budget(len(s.d.rules)-i+4)
-		left := share
-		covered := len(before) > 0 && s.within(i, before, &left)
-		if covered {
-			before = s.least(i, before, &left)
+		if s.d.rules[i].always() {
+			return
 		}
-		if s.budget -= share - left; !covered {
-			continue
-		}
-		r := &s.d.rules[i]
-		names := make([]string, len(before))
-		for k, j := range before {
-			names[k] = s.d.rules[j].id
-		}
-		message := fmt.Sprintf("rule %s is never reached: %s before it takes every case of it", r.id, names[0])
-		if len(names) > 1 {
-			message = fmt.Sprintf("rule %s is never reached: %s before it take every case of it together", r.id, enumerate(names))
-		}
-		witness := s.witness(s.rules[i], func(fired []string) bool {
-			return slices.Contains(fired, r.id) && slices.ContainsFunc(before, func(j int) bool { return slices.Contains(fired, s.d.rules[j].id) })
-		})
-		s.b.log.addFinding(Diagnostic{Code: "unreachable_rule", Level: LevelError, Message: message, Witness: witness,
-			Hint: "move it before them, or narrow them"}, r.at)
 	}
 }
 
-// afterAlways reports whether a rule stands behind one without any condition: that has been said already.
-func (s *study) afterAlways(i int) bool {
-	return slices.ContainsFunc(s.d.rules[:i], func(r ruleSource) bool { return r.always() })
-}
-
-// meeting are the rules before one that apply to some of its cases.
-func (s *study) meeting(i int) []int {
-	var out []int
-	for j := range i {
-		if s.known[j] && slices.ContainsFunc(s.rules[i], func(x region.Box) bool {
-			return slices.ContainsFunc(s.rules[j], func(y region.Box) bool { return x.Meets(y) })
-		}) {
-			out = append(out, j)
-		}
+// coveredBefore tells whether rule i is never reached.
+func (s *study) coveredBefore(groups *region.Groups, i int) {
+	var before []int
+	if !groups.Before(i, &s.budget, func(j int, _ region.Box) bool {
+		before = append(before, j)
+		return true
+	}) {
+		s.gaveUp = true
 	}
-	return out
+	share := s.budget * 4 / region.Budget(len(s.d.rules)-i+4)
+	left := share
+	covered := len(before) > 0 && s.within(i, before, &left)
+	if covered {
+		before = s.least(i, before, &left)
+	}
+	if s.budget -= share - left; !covered {
+		return
+	}
+	r := &s.d.rules[i]
+	names := make([]string, len(before))
+	for k, j := range before {
+		names[k] = s.d.rules[j].id
+	}
+	message := fmt.Sprintf("rule %s is never reached: %s before it takes every case of it", r.id, names[0])
+	if len(names) > 1 {
+		message = fmt.Sprintf("rule %s is never reached: %s before it take every case of it together", r.id, enumerate(names))
+	}
+	witness := s.witness(s.rules[i], func(fired []string) bool {
+		return slices.Contains(fired, r.id) && slices.ContainsFunc(before, func(j int) bool { return slices.Contains(fired, s.d.rules[j].id) })
+	})
+	s.b.log.addFinding(Diagnostic{Code: "unreachable_rule", Level: LevelError, Message: message, Witness: witness,
+		Hint: "move it before them, or narrow them"}, r.at)
 }
 
 // within reports whether rules cover rule i together. It is false when the budget does not suffice to tell.
@@ -209,8 +207,12 @@ func (s *study) least(i int, cover []int, budget *region.Budget) []int {
 // overlaps finds rules that apply together where only one may, or where all must say the same.
 func (s *study) overlaps() {
 	told, last := 0, -1
+	says := make([]string, len(s.d.rules))
+	for i := range s.d.rules {
+		says[i] = outputsOf(&s.d.rules[i])
+	}
 	done := region.FindOverlaps(s.rules, &s.budget, func(i, j int, both region.Box) bool {
-		if j == last || s.d.hit == program.Any && s.sayTheSame(i, j) {
+		if j == last || s.d.hit == program.Any && says[i] == says[j] {
 			return true
 		}
 		first, second := &s.d.rules[i], &s.d.rules[j]
@@ -233,17 +235,14 @@ func (s *study) overlaps() {
 	s.gaveUp = s.gaveUp || !done
 }
 
-// sayTheSame reports whether two rules surely give the same outputs.
-func (s *study) sayTheSame(i, j int) bool {
-	said := func(r *ruleSource) []string {
-		var out []string
-		for _, a := range r.then {
-			out = append(out, a.output+"="+a.value.text)
-		}
-		slices.Sort(out)
-		return out
+// outputsOf is what a rule gives as it is written: rules of which that is the same surely give the same.
+func outputsOf(r *ruleSource) string {
+	var out []string
+	for _, a := range r.then {
+		out = append(out, a.output+"="+a.value.text)
 	}
-	return slices.Equal(said(&s.d.rules[i]), said(&s.d.rules[j]))
+	slices.Sort(out)
+	return strings.Join(out, "\n")
 }
 
 // gaps finds cases for which no rule applies, where that is surely not meant.

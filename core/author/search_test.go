@@ -194,3 +194,34 @@ func TestTangle(t *testing.T) {
 		t.Errorf("%v", codes)
 	}
 }
+
+// TestSearchIsBounded: whatever the search does for a decision counts against its steps, and where they do not suffice that is
+// said: comparing the rules of a table with each other, and trying cases for overlaps that no case shows.
+func TestSearchIsBounded(t *testing.T) {
+	givenUp := func(src author.Sources, steps int) bool {
+		return slices.ContainsFunc(author.Check(src, author.Options{Steps: steps}), func(d author.Diagnostic) bool { return d.Code == "search_given_up" })
+	}
+	table := tableOf("first", partition(rand.New(rand.NewPCG(5, 6)), 200))
+	table["tables/x.y.csv"] = "# complete: false\n" + table["tables/x.y.csv"]
+	var rules strings.Builder
+	rules.WriteString("decision: x.y\nhit: unique\ncomplete: false\nrules:\n")
+	for i := range 40 {
+		fmt.Fprintf(&rules, "  - { id: r%d, when: facts.a * 2 == 1 or facts.b == %d, then: { o: %d } }\n", i, i, i)
+	}
+	unproved := author.Sources{"rules/x.yaml": rules.String(), "pack.yaml": table["pack.yaml"]}
+	for _, tt := range []struct {
+		name  string
+		src   author.Sources
+		short int
+	}{
+		{"200 rows that never meet", table, 1_000},
+		{"780 overlaps that no case shows", unproved, 50_000},
+	} {
+		if !givenUp(tt.src, tt.short) {
+			t.Errorf("%s: %d steps were enough", tt.name, tt.short)
+		}
+		if givenUp(tt.src, author.DefaultSteps) {
+			t.Errorf("%s: %d steps were not enough", tt.name, author.DefaultSteps)
+		}
+	}
+}

@@ -20,7 +20,8 @@ const witnessTime = 1795312800
 // Bounds of what is tried for one claim.
 const (
 	maxDrafts = 400
-	maxChain  = 3 // decisions that lead to each other
+	maxChain  = 3   // decisions that lead to each other
+	caseSteps = 200 // of the search's budget, what it costs to make up a case and run it
 )
 
 // draft is a case being made up: JSON by path, and elements of lists, each JSON by column ("" of plain values).
@@ -66,10 +67,11 @@ func adding(list string, element map[string]string) draft {
 // witness makes up a case in one of the boxes for which claim holds of the rules that apply, and leaves out of it what
 // does not matter. It is "" if none was found.
 func (s *study) witness(boxes []region.Box, claim func(fired []string) bool) string {
+	if !s.probed {
+		s.probe, s.probed = s.b.newProbe(&question{decision: s.d.name}), true
+	}
 	if s.probe == nil {
-		if s.probe = s.b.newProbe(&question{decision: s.d.name}); s.probe == nil {
-			return ""
-		}
+		return ""
 	}
 	return s.madeUp(boxes, s.probe, claim)
 }
@@ -109,6 +111,10 @@ func (s *study) madeUp(boxes []region.Box, p *probe, claim func(fired []string) 
 				return string(s.b.writeCase(shrink(d, proves)))
 			}
 			if tried++; tried > maxDrafts {
+				return ""
+			}
+			if !s.budget.Spend(caseSteps) {
+				s.gaveUp = true
 				return ""
 			}
 		}

@@ -1,24 +1,73 @@
 package region
 
-// FindOverlaps calls found for each pair of groups i < j of which two boxes meet, in order of j and then i, until it
-// returns false. A group is the boxes of one rule. It reports whether the budget was enough.
-func FindOverlaps(groups [][]Box, budget *Budget, found func(i, j int, both Box) bool) bool {
-	bounds := make([][]bound, len(groups))
-	for i, g := range groups {
-		for _, b := range g {
-			bounds[i] = append(bounds[i], boundOf(b))
+// Groups are the boxes of rules, a group a rule, to be asked which of them meet.
+type Groups struct {
+	boxes  [][]Box
+	bounds [][]bound
+	before []int // how many boxes the groups before one have
+}
+
+// NewGroups prepares groups of boxes, which nobody may change any more.
+func NewGroups(boxes [][]Box) *Groups {
+	g := &Groups{boxes: boxes, bounds: make([][]bound, len(boxes)), before: make([]int, len(boxes))}
+	n := 0
+	for i, group := range boxes {
+		g.before[i] = n
+		n += len(group)
+		for _, b := range group {
+			g.bounds[i] = append(g.bounds[i], boundOf(b))
 		}
 	}
-	before := 0
-	for j := range groups {
-		if !budget.Spend(1 + before*len(groups[j])/8) { // by their bounds most are told apart at once
+	return g
+}
+
+// Before calls found for each group i < j of which a box meets one of group j, until it returns false. It reports whether
+// the budget was enough; if not, there may be more.
+func (g *Groups) Before(j int, budget *Budget, found func(i int, both Box) bool) bool {
+	if !budget.Spend(1 + g.before[j]*len(g.boxes[j])/8) { // by their bounds most are told apart at once
+		return false
+	}
+	for i := range j {
+		both, ok := g.meeting(i, j, budget)
+		if !ok {
 			return false
 		}
-		before += len(groups[j])
-		for i := range j {
-			if both, ok := meeting(groups[i], groups[j], bounds[i], bounds[j]); ok && !found(i, j, both) {
-				return true
+		if both != nil && !found(i, both) {
+			return true
+		}
+	}
+	return true
+}
+
+// meeting is what the first two boxes that meet of two groups have in common, nil if there are none. It reports whether the
+// budget was enough.
+func (g *Groups) meeting(i, j int, budget *Budget) (Box, bool) {
+	for k, b := range g.boxes[i] {
+		for l, c := range g.boxes[j] {
+			if g.bounds[i][k].apart(g.bounds[j][l]) {
+				continue
 			}
+			if !budget.Spend(1) {
+				return nil, false
+			}
+			if b.Meets(c) {
+				return b.And(c), true
+			}
+		}
+	}
+	return nil, true
+}
+
+// FindOverlaps calls found for each pair of groups i < j of which two boxes meet, in order of j and then i, until it
+// returns false. It reports whether the budget was enough.
+func FindOverlaps(groups [][]Box, budget *Budget, found func(i, j int, both Box) bool) bool {
+	g := NewGroups(groups)
+	for j, more := 0, true; more && j < len(groups); j++ {
+		if !g.Before(j, budget, func(i int, both Box) bool {
+			more = found(i, j, both)
+			return more
+		}) {
+			return false
 		}
 	}
 	return true
@@ -42,15 +91,4 @@ func (b bound) apart(c bound) bool {
 		}
 	}
 	return false
-}
-
-func meeting(g, h []Box, gb, hb []bound) (Box, bool) {
-	for i := range g {
-		for j := range h {
-			if !gb[i].apart(hb[j]) && g[i].Meets(h[j]) {
-				return g[i].And(h[j]), true
-			}
-		}
-	}
-	return nil, false
 }
