@@ -125,6 +125,7 @@ size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 1
 	@$(call guest,./wasm/module/testdata/empty,$(BUILD)/size/empty.wasm)
 	@$(GUEST) $(NAMED) -o $(BUILD)/size/empty-named.wasm ./wasm/module/testdata/empty
 	@go run ./wasm/size -dir $(BUILD)/size -limit 560000
+	@$(MAKE) wasm >/dev/null && cd site && node --import tsx tests/bench/weigh.ts
 
 .PHONY: bench
 bench: wasm browser ## every engine next to expr's own VM: decide, tables, cold start, memory; IMPACT=1000000 cases

@@ -12,12 +12,12 @@ export interface Sample {
   text: string;
 }
 
-/** What one looks at first in a decision: a path, and what it is called. */
-const HEADLINES: readonly (readonly [path: string, name: string])[] = [
-  ["status", "status"], ["scenario.title", "scenario.title"], ["scenario.step", "scenario.step"], ["scenario.say", "scenario.say"],
-  ["refund.status", "refund.status"], ["refund.pay_fen", "refund.pay_fen"], ["refund.means", "refund.means"], ["refund.due_by", "refund.due_by"],
-  ["refund.approval.rung", "refund.approval.rung"], ["complaint.severity", "complaint.severity"], ["complaint.escalate", "complaint.escalate"],
-  ["gates", "gates"], ["clocks", "clocks"], ["tasks", "tasks"], ["warnings", "warnings"], ["results", "results"],
+/** What one looks at first in a decision: paths, and what they are called. */
+const HEADLINES: readonly (readonly [path: string, zh: string, en: string])[] = [
+  ["status", "结论", "Status"], ["scenario.title", "话术", "Talk track"], ["scenario.step", "步骤", "Step"], ["scenario.say", "这样说", "Say"],
+  ["refund.status", "退费", "Refund"], ["refund.pay_fen", "应付（分）", "To pay (fen)"], ["refund.means", "方式", "Means"], ["refund.due_by", "期限", "Due by"],
+  ["refund.approval.rung", "审批级别", "Approval rung"], ["complaint.severity", "严重程度", "Severity"], ["complaint.escalate", "上报", "Escalate"],
+  ["gates", "拦截", "Gates"], ["clocks", "时限", "Clocks"], ["tasks", "待办", "Tasks"], ["warnings", "提醒", "Warnings"], ["results", "自定决定", "Own decisions"],
 ];
 
 /** Where a text of the operator's own case is kept through a reload. */
@@ -54,7 +54,7 @@ export class CasePane {
     this.#pick = el("select", { "aria-label": say("pick_case"), onchange: () => { this.#chosen(); } });
     this.#text = el("textarea", { "aria-label": say("case_text"), spellcheck: "false", rows: 8, oninput: () => { this.#edited(); } });
     this.#rule = el("input", { list: "rules", "aria-label": say("rule"), placeholder: say("rule") });
-    this.#aspect = el("select", { "aria-label": say("aspect") }, ...HEADLINES.filter(([path]) => path !== "scenario.say").map(([path, name]) => el("option", { value: path }, name)));
+    this.#aspect = el("select", { "aria-label": say("aspect") }, ...HEADLINES.filter(([path]) => path !== "scenario.say").map(([path, ...names]) => el("option", { value: path }, called(names))));
     this.#aspect.value = "refund.pay_fen";
     this.element = el("div", { class: "casepane" },
       this.#pick, el("details", {}, el("summary", {}, say("case_text")), this.#text), this.#outcome,
@@ -136,12 +136,12 @@ export class CasePane {
     const say = this.#say;
     this.decision = after;
     this.ondecision();
-    const rows = HEADLINES.flatMap(([path, name]) => {
+    const rows = HEADLINES.flatMap(([path, ...names]) => {
       const [now, then] = [shown(at(after, path)), before ? shown(at(before, path)) : undefined];
       if (now === "" && (then ?? "") === "") return [];
       const differs = then !== undefined && then !== now;
-      return [el("tr", { class: differs ? "differs" : undefined }, el("th", { scope: "row" }, name),
-        el("td", {}, now === "" ? say("empty") : now), differs && el("td", { class: "was" }, el("del", {}, then === "" ? say("empty") : then)))];
+      return [el("tr", { class: differs ? "differs" : undefined, "data-path": path }, el("th", { scope: "row", title: path }, called(names)),
+        el("td", { colspan: differs ? undefined : 2 }, now === "" ? say("empty") : now), differs && el("td", { class: "was" }, el("del", {}, then === "" ? say("empty") : then)))];
     });
     const differs = before !== undefined && body(before) !== body(after);
     this.element.dataset.state = differs ? "differs" : "same";
@@ -208,6 +208,11 @@ export class CasePane {
       into.removeAttribute("aria-busy");
     }
   }
+}
+
+/** What a part of a decision is called in the page's language. */
+function called([zh, en]: readonly [zh: string, en: string]): string {
+  return document.documentElement.lang === "en" ? en : zh;
 }
 
 /** A decision without its receipt, which names the pack and so always differs. */

@@ -52,6 +52,11 @@ export class PublishPane {
       el("section", {}, el("h3", {}, say("history")), this.#past));
     draft.on("checked", () => { this.#list(); });
     void this.#keys(false);
+  }
+
+  /** The pane has come into view: what is asked for only then. */
+  shown(): void {
+    void this.#inWords();
     void this.refresh();
   }
 
@@ -99,9 +104,10 @@ export class PublishPane {
       parent: root, root,
       state: EditorState.create({ doc: after, extensions: [EditorView.editable.of(false), EditorState.readOnly.of(true), EditorView.lineWrapping,
         unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 2, minSize: 4 } }),
+        EditorState.phrases.of({ "$ unchanged lines": this.#say("unchanged_lines") }),
         EditorView.contentAttributes.of({ "aria-label": this.#say("change"), tabindex: "0" }),
         EditorView.theme({ "&": { fontSize: "12px", color: "var(--ink)", backgroundColor: "var(--paper)" }, ".cm-scroller": { fontFamily: "var(--mono)" },
-          ".cm-collapsedLines": { color: "var(--muted)", background: "var(--raised)" },
+          ".cm-collapsedLines": { color: "var(--muted)", background: "var(--raised)" }, ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: "'⋯'" },
           ".cm-deletedChunk": { backgroundColor: "var(--was)" }, ".cm-changedLine": { backgroundColor: "var(--is) !important" },
           ".cm-changedText": { background: "var(--is-text) !important" }, ".cm-deletedText": { background: "var(--was-text) !important" } })] }),
     }));

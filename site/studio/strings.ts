@@ -82,6 +82,7 @@ const WORDS = {
   theme_auto: ["跟随系统", "System"],
   theme_light: ["浅色", "Light"],
   theme_dark: ["深色", "Dark"],
+  unchanged_lines: ["$ 行没有变", "$ unchanged lines"],
   version: ["版本号", "Version"],
   who: ["谁发布", "Who"],
   reason: ["为什么改", "Why"],

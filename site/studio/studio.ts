@@ -54,6 +54,7 @@ export class Studio {
   readonly #pane = el("div", { class: "pane", role: "tabpanel", id: "pane", tabindex: 0 });
   readonly case: CasePane;
   readonly #tests: TestPane;
+  readonly #publish: PublishPane;
   #editor: PackEditor | undefined;
   #view: View | undefined;
   #path = "";
@@ -72,7 +73,9 @@ export class Studio {
     });
     this.#tests = new TestPane(draft, say, (path, line) => { this.open(path, line); });
     this.#tests.onrun = () => { this.#paint(); };
-    this.#panes = { case: this.case.element, problems: findings.element, tests: this.#tests.element, impact: new ImpactPane(draft, say, (path, line) => { this.open(path, line); }).element, publish: new PublishPane(draft, say, published).element };
+    const impact = new ImpactPane(draft, say, (path, line) => { this.open(path, line); });
+    this.#publish = new PublishPane(draft, say, published);
+    this.#panes = { case: this.case.element, problems: findings.element, tests: this.#tests.element, impact: impact.element, publish: this.#publish.element };
     this.#views.setAttribute("aria-label", say("source"));
     this.#tabs.addEventListener("keydown", (event) => { this.#tabKey(event); });
     root.replaceChildren(
@@ -190,6 +193,7 @@ export class Studio {
     }, say(each))));
     this.#pane.setAttribute("aria-labelledby", `tab-${name}`);
     this.#pane.replaceChildren(this.#panes[name]);
+    if (name === "publish") this.#publish.shown();
   }
 
   #tabKey(event: KeyboardEvent): void {

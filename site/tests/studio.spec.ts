@@ -31,7 +31,7 @@ async function studio(page: Page, server: Server, complaints: string[], file = "
 
 const line = (page: Page, text: string) => page.locator(".editor .cm-line", { hasText: text }).first();
 const state = (page: Page) => page.locator(".state");
-const outcome = (page: Page, name: string) => page.locator(".outcome tr", { has: page.locator("th", { hasText: new RegExp(`^${name.replace(".", "\\.")}$`) }) }).locator("td").first();
+const outcome = (page: Page, name: string) => page.locator(`.outcome tr[data-path="${name}"] td`).first();
 
 /** Puts the cursor behind a piece of a line, as a person does with a click and the arrow keys. */
 async function behind(page: Page, text: string, piece: string): Promise<void> {
