@@ -8,6 +8,12 @@ func (l *Linked) Index(d int) (groups, loose int) {
 	return 0, 0
 }
 
+// LinkPlain is Link without all that only saves time.
+func LinkPlain(p *Program, s Symbols) (*Linked, *LinkError) { return link(p, s) }
+
+// Wants reports whether decision d is left out while an input is missing.
+func (l *Linked) Wants(d int) bool { return l.decisions[d].want.null || l.decisions[d].want.zero }
+
 // WithoutIndex is l with every rule tried in turn.
 func (l *Linked) WithoutIndex() *Linked {
 	out := *l

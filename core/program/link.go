@@ -45,6 +45,7 @@ type decision struct {
 	outs    []uint16
 	rules   []rule
 	index   *index
+	want    want
 	src     *Decision
 }
 
@@ -63,6 +64,14 @@ type expr struct {
 // Link checks p and ties it to the engine that s describes. After it, no input can make the program read or write
 // outside its frame, and every run ends: jumps go forward, and loops pay from the budget.
 func Link(p *Program, s Symbols) (*Linked, *LinkError) {
+	l, err := link(p, s)
+	if err == nil {
+		l.quicken()
+	}
+	return l, err
+}
+
+func link(p *Program, s Symbols) (*Linked, *LinkError) {
 	k := linker{p: p, s: s}
 	k.registers()
 	k.constants()
@@ -71,13 +80,19 @@ func Link(p *Program, s Symbols) (*Linked, *LinkError) {
 	if k.err != nil {
 		return nil, k.err
 	}
-	for i := range k.out.decisions {
-		d := &k.out.decisions[i]
-		if d.apart {
-			d.index = newIndex(&k.out, d)
-		}
-	}
 	return &k.out, nil
+}
+
+// quicken finds out once what would be found out for each case. No answer depends on it.
+func (l *Linked) quicken() {
+	for i := range l.decisions {
+		d := &l.decisions[i]
+		if d.apart {
+			d.index = newIndex(l, d)
+		}
+		d.want = newWant(l, d)
+	}
+	thread(l.code)
 }
 
 type linker struct {

@@ -86,13 +86,15 @@ func (m *Machine) Reset() {
 func (m *Machine) Ask(d int) (int, *RunError) {
 	cur := &m.prog.decisions[d]
 	m.cur, m.hits, m.rows, m.fault = cur, m.hits[:0], m.rows[:0], NoFault
-	if cur.prelude >= 0 {
-		if pc := m.run(cur.prelude); m.fault != NoFault {
+	if !cur.want.missing(&m.Frame) {
+		if cur.prelude >= 0 {
+			if pc := m.run(cur.prelude); m.fault != NoFault {
+				return 0, m.explain(pc)
+			}
+		}
+		if pc := m.runRules(cur); m.fault != NoFault {
 			return 0, m.explain(pc)
 		}
-	}
-	if pc := m.runRules(cur); m.fault != NoFault {
-		return 0, m.explain(pc)
 	}
 	switch {
 	case cur.hit >= CollectSum:
