@@ -13,6 +13,7 @@ var Codes = map[string]string{
 	"duplicate_decision":   "A decision stands twice",
 	"duplicate_key":        "Something stands twice that may stand once",
 	"duplicate_rule":       "Two rules have one id",
+	"duplicate_test":       "Two tests have one name",
 	"empty_cell":           "A value is missing in a cell",
 	"empty_expression":     "An expression is missing",
 	"empty_list":           "A list without anything in it",

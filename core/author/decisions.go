@@ -388,7 +388,7 @@ func (b *build) unquoted(l *lowering, tree ast.Node, spec *spec, o *outputSpec, 
 		return false
 	}
 	hint := fmt.Sprintf(`a text is quoted inside the expression: %s: '"%s"'`, a.output, id.Value)
-	if near := nearest(id.Value, spec.scope.visible()); near != "" {
+	if near := nearest(id.Value, spec.scope.visible(spec.scope.at)); near != "" {
 		hint = fmt.Sprintf("did you mean %s? %s", near, hint)
 	}
 	l.errorAt(tree, "unknown_name", "there is no "+id.Value, hint)

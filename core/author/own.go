@@ -21,6 +21,14 @@ func (b *build) orderOwn() (order []*decisionSource) {
 		if coreDecision(d.name) == nil {
 			own = append(own, d)
 			byName[d.name] = d
+			if d.hit == program.Collect {
+				continue // a list an output: only shown, not read
+			}
+			for _, then := range append(thens(d), d.defaults) {
+				for _, a := range then {
+					b.names.promised = append(b.names.promised, d.name+"."+a.output)
+				}
+			}
 		}
 	}
 	state := map[string]int{} // 1 being visited, 2 done

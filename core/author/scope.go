@@ -17,6 +17,7 @@ type scope struct {
 	names *names
 	at    vocabulary.Moment
 	line  bool // asked for each line: sees line.*, not the list
+	own   bool // of an operator's own decision
 }
 
 // names is everything a pack's expressions may name.
@@ -25,6 +26,7 @@ type names struct {
 	lists    map[string]map[string]input // by list and column; a list of plain values has the column ""
 	settings map[string]operand
 	outputs  map[string]ownOutput // results of the operator's own decisions
+	promised []string             // the names of all that they will give
 	lost     map[string]bool      // own decisions that give nothing, since they are broken
 	used     map[string]bool      // settings and facts that an expression names, as it names them
 }
@@ -117,7 +119,7 @@ func (l *lowering) name(n ast.Node) operand {
 	if _, ok := s.names.lists[path]; ok {
 		return l.errorAt(n, "wrong_type", path+" is a list", fmt.Sprintf("use any(%s, …), count(%s, …), sum(%s, …) or len(%s)", path, path, path, path))
 	}
-	return l.errorAt(n, "unknown_name", fmt.Sprintf("there is no %s", path), didYouMean(path, s.visible()))
+	return l.errorAt(n, "unknown_name", fmt.Sprintf("there is no %s", path), s.meant(path))
 }
 
 // element compiles `#` or `.column` inside a predicate; n is the whole, p its pointer.
@@ -181,21 +183,36 @@ func (s *scope) settingNames() []string {
 
 func (s *scope) listNames() []string { return slices.Sorted(maps.Keys(s.names.lists)) }
 
-// visible lists all names that can be used here.
-func (s *scope) visible() []string {
+// meant is the hint for a name that nobody knows. An operator's own decision runs when all that it reads is known, and a name
+// that nobody knows says nothing of when that is.
+func (s *scope) meant(path string) string {
+	if s.own {
+		return didYouMean(path, s.visible(vocabulary.NumMoments))
+	}
+	if hint := didYouMean(path, s.visible(s.at)); hint != "" {
+		return hint
+	}
+	return didYouMean(path, s.visible(vocabulary.NumMoments))
+}
+
+// visible lists all names that are known up to a moment.
+func (s *scope) visible(until vocabulary.Moment) []string {
 	out := s.settingNames()
 	for path, in := range s.names.inputs {
-		if in.known <= s.at && (!in.line || s.line) {
+		if in.known <= until && (!in.line || s.line) {
 			out = append(out, path)
 		}
 	}
 	for path, o := range s.names.outputs {
-		if o.known <= s.at {
+		if o.known <= until {
 			out = append(out, path)
 		}
 	}
+	if s.own { // also of decisions that are compiled later
+		out = append(out, s.names.promised...)
+	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // outputSpec is an output of the decision being compiled.
@@ -240,7 +257,7 @@ func (b *build) specOf(d *decisionSource) *spec {
 		return b.coreSpec(d, known)
 	}
 	at := b.ownMoment[d.name]
-	s := &spec{own: true, at: at, scope: &scope{names: b.names, at: at}}
+	s := &spec{own: true, at: at, scope: &scope{names: b.names, at: at, own: true}}
 	for _, then := range append([][]assignment{d.defaults}, thens(d)...) {
 		for _, a := range then {
 			if s.output(a.output) == nil {

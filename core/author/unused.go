@@ -66,10 +66,19 @@ func (b *build) checkTests() {
 		if kindOf(p) != testsFile {
 			continue
 		}
+		first := map[[2]string]int{} // the line of a name and row
 		quiet := &log{src: b.src, lines: b.log.lines, kept: b.log.kept}
 		for _, doc := range readYAML(quiet, p, b.src[p]) {
 			for _, item := range doc.items(quiet, "tests") {
 				f := item.fields(quiet, "a test", testKeys...)
+				if name := f["name"]; name.given() {
+					key := [2]string{name.Value, f["row"].text(quiet, "row")}
+					if line, twice := first[key]; twice {
+						b.log.warn("duplicate_test", name.place(), fmt.Sprintf("test %q stands already in line %d", name.Value, line), "give every test of a file a name or a row of its own, so that a report tells them apart")
+					} else {
+						first[key] = name.Line
+					}
+				}
 				for _, m := range f["case"].members(quiet, "case") {
 					if m.key == "intent" && m.value.given() && !slices.Contains(intents, m.value.Value) && !b.speaksOf(m.value.Value) {
 						b.log.warn("unknown_intent", m.value.place(), fmt.Sprintf("no talk track has the intent %s, and no rule asks for it", m.value.Value), didYouMean(m.value.Value, intents))

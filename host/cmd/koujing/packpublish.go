@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"koujing/core/author"
 	"koujing/host/act"
 	"koujing/host/store"
 )
@@ -93,7 +95,7 @@ type packSignCmd struct {
 
 // Help shows how the command is used.
 func (packSignCmd) Help() string {
-	return `Builds the pack and signs that it is to be published: which pack, in place of which one, by whom, why, and from when on. Nothing is published. The signed pack fits once, at one place: after another act there it has to be signed again.
+	return `Checks the pack as pack check does, builds it and signs that it is to be published: which pack, in place of which one, by whom, why, and from when on. Nothing is published. The signed pack fits once, at one place: after another act there it has to be signed again.
 
 Examples:
 
@@ -109,7 +111,7 @@ func (c *packSignCmd) Run(a *app) error {
 	if c.Key == "" {
 		return &exit{exitUsage, "say which key to sign with: --key FILE. koujing pack keygen makes one"}
 	}
-	p, err := compile(c.packArg)
+	p, err := ready(a, c.packArg, c.ActiveFrom)
 	if err != nil {
 		return err
 	}
@@ -154,13 +156,43 @@ func inPlaceOf(digest string) string {
 	return brief(digest)
 }
 
-func compile(p packArg) (*store.Pack, error) {
+// ready compiles a pack that is to be signed or published. Unless that has happened to it already, everything is looked for
+// that pack check finds, for the day on which it comes into force: with an error no act is made, warnings are shown.
+func ready(a *app, p packArg, from string) (*store.Pack, error) {
+	at, err := when(from)
+	if err != nil {
+		return nil, err
+	}
+	if at.IsZero() {
+		at = time.Now()
+	}
 	src, err := p.find()
 	if err != nil {
 		return nil, err
 	}
 	built, err := store.Compile(src)
-	return built, located(src, err)
+	if broken, ok := err.(*store.BuildError); ok {
+		return nil, notInOrder(a, p, locate(src, broken.Diagnostics))
+	}
+	if err != nil || built.Bundle != nil {
+		return built, err
+	}
+	texts, err := built.Sources()
+	if err != nil {
+		return nil, err
+	}
+	found := locate(src, author.Check(texts, author.Options{At: at.Local().Format(time.DateOnly)}))
+	if !author.InOrder(found) {
+		return nil, notInOrder(a, p, found)
+	}
+	printDiagnostics(a.err, found)
+	return built, nil
+}
+
+// notInOrder shows what is wrong with a pack, and is the refusal to sign or publish it.
+func notInOrder(a *app, p packArg, found []author.Diagnostic) error {
+	printDiagnostics(a.err, found)
+	return &exit{exitInvalid, fmt.Sprintf("%s: not in order%s. Nothing was signed or published", p.Pack, count(found))}
 }
 
 // publication is the act that publishes a pack after what a report tells.
@@ -193,7 +225,7 @@ type packPublishCmd struct {
 
 // Help shows how the command is used.
 func (packPublishCmd) Help() string {
-	return `Publishes a pack: a signed one as koujing pack sign writes it, or a folder, which is built and signed on the spot with --key. The engine tries it first; a pack that is refused changes nothing. Where the trust file asks for two persons, it waits for koujing pack approve.
+	return `Publishes a pack: a signed one as koujing pack sign writes it, or a folder, which is checked as pack check does, built, and signed on the spot with --key. With errors it isn't published, warnings are shown. The engine tries it first; a pack that is refused changes nothing. Where the trust file asks for two persons, it waits for koujing pack approve.
 
 Examples:
 
@@ -207,7 +239,7 @@ Exit code: 0 if it is published, 3 if it is refused or the pack has errors, 2 fo
 
 // Run publishes.
 func (c *packPublishCmd) Run(a *app) error {
-	p, err := compile(c.packArg)
+	p, err := ready(a, c.packArg, c.ActiveFrom)
 	if err != nil {
 		return err
 	}
