@@ -40,6 +40,7 @@ var Codes = map[string]string{
 	"overlap":              "Two rules apply where one may, or say different things where they must agree",
 	"past":                 "A pack, a row or a calendar whose time is over",
 	"search_given_up":      "The rules are too tangled to be searched to the end",
+	"separator":            "An amount in a table with a separator of thousands, which reads as two tests",
 	"syntax":               "An expression that cannot be read",
 	"text_in_loop":         "A text is built inside a loop",
 	"too_big":              "A file, or all files together, are too big",

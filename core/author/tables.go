@@ -33,6 +33,9 @@ func (l *lowering) unaryTests(x operand, no *label) {
 // anyOf compiles `a, > 5, [1..3]`: where its outcome is not want, jump to no.
 func (l *lowering) anyOf(x operand, want bool, no *label) {
 	tests := splitCell(l.src.text)
+	if x.typ.base == program.Int && l.separated(tests) {
+		return
+	}
 	if list, ok := l.plainValues(tests, x); ok {
 		if len(list.texts)+len(list.nums) == 1 {
 			l.compareJump(pick(want, "!=", "=="), x, list.first(), no)
@@ -61,6 +64,25 @@ func (l *lowering) anyOf(x operand, want bool, no *label) {
 		}
 	}
 	l.asm.bind(hit)
+}
+
+// separated reports an amount with a separator of thousands: to a table `> 5,000` is two tests, above 5 or equal to 000.
+func (l *lowering) separated(tests []cellPart) bool {
+	runes := []rune(l.src.text)
+	for i, t := range tests {
+		digits := t.text != "" && strings.Trim(t.text, "0123456789") == ""
+		switch {
+		case !digits:
+			continue
+		case len(t.text) > 1 && t.text[0] == '0': // 0012 is no way to write 12
+		case i > 0 && len(t.text) == 3 && runes[t.from-1] == ',' && strings.ContainsAny(tests[i-1].text[:1], "<>=!"):
+		default:
+			continue
+		}
+		l.error("separator", t.from, len(t.text), fmt.Sprintf("%s is a test of its own here: a comma parts tests", t.text), "write amounts in fen without separators, as in > 5000; between two tests put a space behind the comma")
+		return true
+	}
+	return false
 }
 
 func pick(want bool, yes, no string) string {
