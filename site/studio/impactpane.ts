@@ -61,6 +61,8 @@ export class ImpactPane {
         report.invalid.newly > 0 && row(say("newly_invalid"), String(report.invalid.newly)))),
       this.#chart(say("by_rule"), rules.map(({ decision, rule, from_only, to_only, otherwise, pay: flow }) => ({ name: rule, note: `${decision}: −${from_only} +${to_only}${otherwise > 0 ? ` ~${otherwise}` : ""}`, flow, rule }))),
       this.#chart(say("by_category"), report.by_category.filter(({ pay: { more_fen, less_fen } }) => more_fen + less_fen > 0).map(({ category, lines, pay: flow }) => ({ name: category, note: String(lines), flow }))),
+      ...(["status", "refund_status", "approval_rung", "means", "severity", "escalation_rung", "talk"] as const).map((what) =>
+        list(what, report[what].slice(0, 12).map(({ from, to, cases }) => `${from === "" ? say("empty") : from} → ${to === "" ? say("empty") : to}: ${cases}`))),
       list(say("clocks_changed"), report.clocks.filter(({ breached, no_longer_breached }) => breached + no_longer_breached > 0).map(({ id, breached, no_longer_breached }) => `${id}: +${breached} −${no_longer_breached}`)),
       list(say("gates_changed"), report.gates.map(({ id, closed, opened }) => `${id}: +${closed} −${opened}`)),
       list(say("largest"), report.largest.map(({ line, case: id, pay_from_fen, pay_to_fen }) => `${line}. ${id} ${money(pay_from_fen)} → ${money(pay_to_fen)}`))));

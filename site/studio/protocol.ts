@@ -94,6 +94,13 @@ export interface Flow {
   net_fen: number;
 }
 
+/** How many cases went from one value to another; "" is nothing at all. */
+export interface Turn {
+  from: string;
+  to: string;
+  cases: number;
+}
+
 export interface ImpactReport {
   cases: number;
   changed: number;
@@ -101,6 +108,13 @@ export interface ImpactReport {
   invalid: { newly: number; no_longer: number };
   by_rule: { decision: string; rule: string; from_only: number; to_only: number; otherwise: number; of: string; pay: Flow }[];
   by_category: { category: string; lines: number; pay: Flow }[];
+  status: Turn[];
+  refund_status: Turn[];
+  approval_rung: Turn[];
+  means: Turn[];
+  severity: Turn[];
+  escalation_rung: Turn[];
+  talk: Turn[];
   gates: { id: string; closed: number; opened: number }[];
   clocks: { id: string; breached: number; no_longer_breached: number }[];
   largest: { line: number; case: string; pay_from_fen: number; pay_to_fen: number }[];

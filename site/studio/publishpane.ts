@@ -126,6 +126,11 @@ export class PublishPane {
       draft.edit("pack.yaml", root.replace(/^version:\s*["']?[^\s"'#]+["']?/m, `version: ${version}`));
       await draft.settled();
       const { pack, digest } = await draft.clerk.send({ op: "build" });
+      const failing = (await draft.clerk.send({ op: "test" })).outcomes.filter(({ problems }) => problems.length > 0).length;
+      if (failing > 0 && !confirm(`${failing} ${this.#say("tests_fail_sure")}`)) {
+        this.#message.replaceChildren();
+        return;
+      }
       const from = text("from");
       const files = { ...draft.files };
       const done = await publish(pack, { id: this.#published.id, version, digest, who, why: text("why"), expect: draft.digest,
@@ -139,8 +144,8 @@ export class PublishPane {
 
   /** What became of an act, in words. */
   #tell(state: string): void {
-    const { in_force, waiting, scheduled } = { in_force: this.#say("now_in_force"), waiting: this.#say("waits_approval"), scheduled: this.#say("scheduled") };
-    this.#message.replaceChildren(el("p", { class: "good" }, state === "in_force" ? in_force : state === "scheduled" ? scheduled : state === "waiting" ? waiting : state));
+    const said = ({ in_force: "now_in_force", pending: "waits_approval", planned: "scheduled" } as const)[state as "in_force"] as "now_in_force" | "waits_approval" | "scheduled" | undefined;
+    this.#message.replaceChildren(el("p", { class: "good" }, said === undefined ? state : this.#say(said)));
   }
 
   async #try(act: () => Promise<void>): Promise<void> {
@@ -187,11 +192,10 @@ export class PublishPane {
     const local = (time: string) => new Date(time).toLocaleString(document.documentElement.lang);
     this.#past.replaceChildren(...(acts.length === 0 ? [el("li", { class: "quiet" }, say("no_history"))] : [...acts].reverse().map((past) => el("li", {},
       el("strong", {}, `${past.seq}. ${say(past.action === "publish" ? "did_publish" : past.action === "rollback" ? "did_rollback" : "did_approve")} ${past.version}`),
-      past.digest === in_force && past.action !== "approve" ? el("small", { class: "good" }, say("in_force")) : false,
-      past.state === "waiting" && el("small", { class: "changed" }, say("waits_approval")),
+      past.state !== "" && el("small", { class: past.state === "in_force" ? "good" : past.state === "pending" || past.state === "planned" ? "changed" : "quiet" }, stateName(past.state, say)),
       el("span", {}, `${past.who} · ${local(past.at)}${past.active_from === null ? "" : ` · ${say("active_from")} ${local(past.active_from)}`}`), el("span", {}, past.why),
-      past.action !== "approve" && past.digest !== in_force && past.state !== "waiting" && el("button", { type: "button", onclick: () => void this.#back(past) }, say("roll_back")),
-      past.state === "waiting" && this.#signer !== undefined && el("button", { type: "button", onclick: () => void this.#approve(past) }, say("approve"))))),
+      past.action !== "approve" && past.digest !== in_force && past.state === "past" && el("button", { type: "button", onclick: () => void this.#back(past) }, say("roll_back")),
+      past.state === "pending" && this.#signer !== undefined && el("button", { type: "button", onclick: () => void this.#approve(past) }, say("approve"))))),
     ...(base === null ? [] : [el("li", {}, el("strong", {}, `0. ${say("at_first")} ${base.version}`), base.digest === in_force && el("small", { class: "good" }, say("in_force")),
       base.digest !== in_force && el("button", { type: "button", onclick: () => void this.#back(base) }, say("roll_back")))]));
   }
@@ -241,6 +245,19 @@ export class PublishPane {
     this.#key.replaceChildren(this.#signer
       ? el("details", {}, el("summary", {}, say("my_key"), el("small", {}, this.#signer.id.slice(0, 16))), el("p", {}, say("key_use")), el("textarea", { readonly: true, rows: 4, "aria-label": say("my_key") }, this.#signer.publicPEM))
       : el("p", {}, el("button", { type: "button", onclick: () => void this.#keys(true) }, say("make_key")), el("small", {}, say("key_why"))));
+  }
+}
+
+/** How an act stands, in words; a state of a later server as it is. */
+function stateName(state: string, say: Say): string {
+  switch (state) {
+    case "in_force": return say("in_force");
+    case "pending": return say("waits_approval");
+    case "planned": return say("is_planned");
+    case "past": return say("is_past");
+    case "dropped": return say("is_dropped");
+    case "untrusted": return say("is_untrusted");
+    default: return state;
   }
 }
 

@@ -88,6 +88,10 @@ export class Studio {
         el("aside", { class: "side", "aria-label": say("case") }, this.#tabs, this.#pane)));
     draft.on("checked", () => { this.#status(); });
     draft.on("edit", () => { this.#status(); });
+    addEventListener("hashchange", () => {
+      const path = decodeURIComponent(location.hash.slice(1));
+      if (path !== this.#path && draft.text(path) !== undefined) this.open(path);
+    });
     this.#side("case");
     this.#status();
   }

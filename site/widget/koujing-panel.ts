@@ -205,6 +205,12 @@ export class KoujingPanel extends HTMLElement {
   // ---- life ----
 
   connectedCallback(): void {
+    // A classic script runs before this module: what it set on the element then would hide the setter for ever.
+    if (Object.hasOwn(this, "case")) {
+      const early = (this as { case?: Case }).case;
+      Reflect.deleteProperty(this, "case");
+      this.case = early;
+    }
     document.addEventListener("keydown", this.#pageKey);
     this.#schedule();
     this.#draw();
