@@ -139,6 +139,13 @@ function listNode(text: string, list: string) {
   return isMap(node) || isSeq(node) ? node : undefined;
 }
 
+/** The files that pack.yaml lists. */
+export function filesIn(text: string): string[] {
+  const { contents } = parseDocument(text, { uniqueKeys: false });
+  const files = isMap(contents) ? contents.get("files", true) : undefined;
+  return isSeq(files) ? files.items.map(word) : [];
+}
+
 /** pack.yaml with a file taken into its listing, behind the last one of the same folder, or out of it. Files that no page fetches are not listed. */
 export function listing(text: string, path: string, here: boolean): string {
   const { contents } = parseDocument(text, { uniqueKeys: false });

@@ -6,10 +6,14 @@ import { Clerk } from "./clerk.ts";
 import { Draft } from "./draft.ts";
 import { PackEditor } from "./editor.ts";
 import { Findings } from "./findings.ts";
+import type { Home } from "./folder.ts";
+import { FolderBar, FolderMenu } from "./foldermenu.ts";
 import { Grid } from "./grid.ts";
 import { ImpactPane } from "./impactpane.ts";
 import { TrackMap } from "./map.ts";
+import { newFile, removeFile } from "./newfile.ts";
 import { kindOf, outlineOf, titleOf, type Kind } from "./outline.ts";
+import { filesIn } from "./packfile.ts";
 import { PublishPane, type Published } from "./publishpane.ts";
 import { SettingsForm } from "./settings.ts";
 import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
@@ -38,6 +42,13 @@ export interface View {
   destroy(): void;
 }
 
+/** Where the pack at hand comes from: a server that it is published to, or a folder that it is saved into. */
+export interface Place {
+  published?: Published;
+  home?: Home;
+  open: (home: Home, files: Sources) => Promise<void>;
+}
+
 /** The page of the studio: the tree, a file, and at the side the case, the findings and the tests. */
 export class Studio {
   readonly draft: Draft;
@@ -49,22 +60,24 @@ export class Studio {
   readonly #work = el("div", { class: "work", id: "work", tabindex: -1 });
   readonly #state = el("button", { type: "button", class: "state", onclick: () => { this.#side("problems"); } });
   readonly #changed = el("span", { class: "changedcount" });
-  readonly #panes: Readonly<Record<Side, HTMLElement>>;
+  readonly #panes: Readonly<Partial<Record<Side, HTMLElement>>>;
+  readonly #folder: FolderBar;
   readonly #tabs = el("div", { class: "tabs", role: "tablist" });
   readonly #pane = el("div", { class: "pane", role: "tabpanel", id: "pane", tabindex: 0 });
   readonly case: CasePane;
   readonly #tests: TestPane;
-  readonly #publish: PublishPane;
+  readonly #publish: PublishPane | undefined;
   #editor: PackEditor | undefined;
   #view: View | undefined;
   #path = "";
 
-  constructor(root: HTMLElement, draft: Draft, lang: Lang, published: Published) {
+  constructor(root: HTMLElement, draft: Draft, lang: Lang, { published, home, open }: Place) {
     this.draft = draft;
     this.#lang = lang;
     this.say = sayIn(lang);
     const { say } = this;
-    this.#tree = new Tree({ draft, say, open: (path, line) => { this.open(path, line); } });
+    this.#folder = new FolderBar(draft, say, home, open);
+    this.#tree = new Tree({ draft, say, open: (path, line) => { this.open(path, line); }, make: () => { newFile(draft, say, (path) => { this.open(path); }); }, remove: (path) => { this.#remove(path); } });
     this.case = new CasePane(draft, say, (path, line) => { this.open(path, line); });
     this.case.ondecision = () => { this.#stand(this.#view); };
     const findings = new Findings(draft, say, (path, line, column) => { this.open(path, line, column); }, (witness) => {
@@ -74,24 +87,32 @@ export class Studio {
     this.#tests = new TestPane(draft, say, (path, line) => { this.open(path, line); });
     this.#tests.onrun = () => { this.#paint(); };
     const impact = new ImpactPane(draft, say, (path, line) => { this.open(path, line); });
-    this.#publish = new PublishPane(draft, say, published);
-    this.#panes = { case: this.case.element, problems: findings.element, tests: this.#tests.element, impact: impact.element, publish: this.#publish.element };
+    this.#publish = published && new PublishPane(draft, say, published);
+    this.#panes = { case: this.case.element, problems: findings.element, tests: this.#tests.element, impact: impact.element, ...(this.#publish ? { publish: this.#publish.element } : {}) };
     this.#views.setAttribute("aria-label", say("source"));
     this.#tabs.addEventListener("keydown", (event) => { this.#tabKey(event); });
     root.replaceChildren(
       el("a", { class: "skip", href: "#work" }, say("skip")),
       el("header", { class: "top" }, el("h1", {}, say("title")), this.#changed,
-        el("button", { type: "button", class: "discard", onclick: () => { if (confirm(say("discard_sure"))) void draft.discard(); } }, say("discard")), this.#state, this.#switches()),
+        el("button", { type: "button", class: "discard", onclick: () => { if (confirm(say("discard_sure"))) void draft.discard(); } }, say("discard")), this.#state, this.#folder.element, this.#switches()),
       el("main", { class: "studio" }, this.#tree.element,
         el("section", { class: "center", "aria-label": say("source") }, el("div", { class: "bar" }, this.#title, this.#views,
-          el("button", { type: "button", title: "Shift+Alt+F", onclick: () => { void this.format(); } }, say("format"))), this.#work),
+          el("button", { type: "button", title: "Shift+Alt+F", onclick: () => { void this.format(); } }, say("format")),
+          el("button", { type: "button", onclick: () => { this.#remove(this.#path); } }, say("file_delete"))), this.#work),
         el("aside", { class: "side", "aria-label": say("case") }, this.#tabs, this.#pane)));
     draft.on("checked", () => { this.#status(); });
     draft.on("edit", () => { this.#status(); });
-    addEventListener("hashchange", () => {
+    // Not by addEventListener: a pack out of a folder takes the page over from the one before.
+    window.onhashchange = () => {
       const path = decodeURIComponent(location.hash.slice(1));
       if (path !== this.#path && draft.text(path) !== undefined) this.open(path);
-    });
+    };
+    draft.on("files", () => { if (this.#path !== "" && draft.text(this.#path) === undefined) this.open("pack.yaml"); });
+    root.onkeydown = (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key !== "s" || !this.#folder.saves) return;
+      event.preventDefault();
+      void this.#folder.save();
+    };
     this.#side("case");
     this.#status();
   }
@@ -109,6 +130,10 @@ export class Studio {
       this.#view.reveal(line, column);
     }
     history.replaceState(null, "", `#${path}`);
+  }
+
+  #remove(path: string): void {
+    if (path !== "pack.yaml" && confirm(`${this.say("file_delete_sure")}\n${path}`)) removeFile(this.draft, path);
   }
 
   async format(): Promise<void> {
@@ -197,7 +222,7 @@ export class Studio {
     }, say(each))));
     this.#pane.setAttribute("aria-labelledby", `tab-${name}`);
     this.#pane.replaceChildren(this.#panes[name]);
-    if (name === "publish") this.#publish.shown();
+    if (name === "publish") this.#publish?.shown();
   }
 
   #tabKey(event: KeyboardEvent): void {
@@ -217,7 +242,7 @@ export class Studio {
     this.#state.textContent = draft.errors > 0 ? `${draft.errors} ${say("errors")}` : warnings > 0 ? `${warnings} ${say("warnings")}` : say("in_order");
     this.#state.title = `${Math.round(draft.took.check)} / ${Math.round(draft.took.whole)} ${say("took")}`;
     const changed = Object.keys(draft.changes).length;
-    this.#changed.textContent = changed === 0 ? say("clean") : `${changed} ${say("files_changed")}`;
+    this.#changed.textContent = changed === 0 ? say(this.#folder.saves ? "folder_clean" : "clean") : `${changed} ${say("files_changed")}`;
     document.title = `${changed > 0 ? "● " : ""}${say("title")}`;
   }
 
@@ -262,6 +287,17 @@ async function samples(): Promise<Sample[]> {
   return found.map((sample) => ({ name: `${sample.case.id ?? ""} ${sample.case.intent ?? ""}`.trim(), text: JSON.stringify(sample.case) }));
 }
 
+/** The pack that a host of files alone may have beside the page, as far as it lists its files. */
+async function included(): Promise<Sources | undefined> {
+  const read = async (path: string) => {
+    const response = await fetch(new URL(`packs/cn-telecom/${path}`, import.meta.url));
+    return response.ok ? response.text() : undefined;
+  };
+  const root = await read("pack.yaml");
+  if (root === undefined) return undefined;
+  return Object.fromEntries([["pack.yaml", root], ...await Promise.all(filesIn(root).map(async (path) => [path, await read(path) ?? ""] as const))]);
+}
+
 async function start(): Promise<void> {
   dress();
   const lang = langOf(localStorage.getItem(LANG) ?? document.documentElement.lang);
@@ -269,19 +305,31 @@ async function start(): Promise<void> {
   const say = sayIn(lang);
   const root = document.getElementById("studio") as HTMLElement;
   root.replaceChildren(el("p", { class: "loading", role: "status" }, say("loading")));
+  const failed = (thrown: unknown) => { root.replaceChildren(el("p", { class: "loading bad", role: "alert" }, `${say("failed")}: ${EngineError.wrap(thrown, "trap").message}`)); };
   try {
     const clerk = new Clerk(new URL("koujing-studio-worker.js", import.meta.url));
     const address = (name: string) => new URL(name, import.meta.url).href;
-    const [, ids] = await Promise.all([clerk.send({ op: "start", engine: address("koujing.wasm"), author: address("koujing-author.wasm") }), packs()]);
+    const show = async (key: string, sources: Sources, digest: string, place: Omit<Place, "open">) => {
+      const draft = new Draft(clerk);
+      await draft.open(key, sources, digest);
+      const studio = new Studio(root, draft, lang, { ...place, open });
+      const asked = location.hash.slice(1);
+      studio.open(draft.text(asked) !== undefined ? asked : draft.text("rules/refund.yaml") !== undefined ? "rules/refund.yaml" : "pack.yaml");
+      studio.case.offer(await samples());
+    };
+    const open = (home: Home, files: Sources) => show(`folder:${home.name}`, files, "", { home });
+    const [, ids] = await Promise.all([clerk.send({ op: "start", engine: address("koujing.wasm"), author: address("koujing-author.wasm") }), packs().catch(() => undefined)]);
+    if (!ids) {
+      const sources = await included();
+      root.replaceChildren(el("main", { class: "start" }, el("h1", {}, say("title")), el("p", {}, say("no_server")), new FolderMenu(say, open).element,
+        sources && el("button", { type: "button", class: "link", onclick: () => void show("included", sources, "", {}).catch(failed) }, say("included"))));
+      return;
+    }
     const id = new URLSearchParams(location.search).get("pack") ?? ids[0] ?? "";
-    const draft = new Draft(clerk);
     const { sources, digest } = await sourcesOf(id);
-    await draft.open(id, sources, digest);
-    const studio = new Studio(root, draft, lang, { id, fetch: () => sourcesOf(id) });
-    studio.open(location.hash.slice(1) in sources ? location.hash.slice(1) : "rules/refund.yaml" in sources ? "rules/refund.yaml" : "pack.yaml");
-    studio.case.offer(await samples());
+    await show(id, sources, digest, { published: { id, fetch: () => sourcesOf(id) } });
   } catch (thrown) {
-    root.replaceChildren(el("p", { class: "loading bad", role: "alert" }, `${say("failed")}: ${EngineError.wrap(thrown, "trap").message}`));
+    failed(thrown);
     throw thrown;
   }
 }

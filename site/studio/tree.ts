@@ -7,6 +7,10 @@ export interface TreeOptions {
   draft: Draft;
   say: Say;
   open: (path: string, line: number) => void;
+  /** Asks for a new file. */
+  make: () => void;
+  /** Asks whether a file is to go. */
+  remove: (path: string) => void;
 }
 
 /**
@@ -26,7 +30,8 @@ export class Tree {
     const { say, draft } = options;
     this.#root.setAttribute("aria-label", say("files"));
     this.#filter = el("input", { type: "search", placeholder: say("filter"), "aria-label": say("filter"), oninput: () => { this.draw(); } });
-    this.element = el("nav", { class: "files", "aria-label": say("files") }, this.#filter, this.#root);
+    this.element = el("nav", { class: "files", "aria-label": say("files") }, this.#filter, this.#root,
+      el("button", { type: "button", class: "newfile", onclick: () => { options.make(); } }, `${say("new_file")}…`));
     this.#root.addEventListener("keydown", (event) => { this.#key(event); });
     this.#root.addEventListener("click", (event) => {
       const item = (event.target as Element).closest<HTMLElement>("[role=treeitem]");
@@ -143,6 +148,9 @@ export class Tree {
         if (expanded === "true" && this.#open.has(here.dataset.key ?? "")) { this.#toggle(here.dataset.key ?? ""); this.draw(); } else here.parentElement?.closest<HTMLElement>("[role=treeitem]")?.focus();
         break;
       case "Enter": case " ": this.#choose(here); break;
+      case "Delete":
+        if (here.getAttribute("aria-level") === "2") this.#options.remove(here.dataset.path ?? "");
+        break;
       default: {
         if (event.key.length !== 1) return;
         const letter = event.key.toLowerCase();
