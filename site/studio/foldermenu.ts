@@ -19,7 +19,7 @@ export class FolderMenu {
   readonly element: HTMLElement;
   readonly #say: Say;
   readonly #open: (home: Home, files: Sources) => Promise<void>;
-  readonly #message = el("p", { class: "message", role: "status" });
+  readonly #message = el("p", { class: "said", role: "status" });
   readonly #store = createStore("koujing-studio-folders", "folders");
 
   constructor(say: Say, open: (home: Home, files: Sources) => Promise<void>) {
