@@ -221,7 +221,7 @@ export class Studio {
       onclick: () => { this.#side(each); },
     }, say(each))));
     this.#pane.setAttribute("aria-labelledby", `tab-${name}`);
-    this.#pane.replaceChildren(this.#panes[name]);
+    this.#pane.replaceChildren(this.#panes[name] ?? "");
     if (name === "publish") this.#publish?.shown();
   }
 
