@@ -48,6 +48,8 @@ export class Grid implements View {
   #selection: Selection | undefined;
   #done: string[] = [];
   #undone: string[] = [];
+  #editing = false;
+  #late = false;
   /** What the checker says, by cell. */
   #found: ReadonlyMap<string, readonly Diagnostic[]> = new Map();
 
@@ -73,9 +75,12 @@ export class Grid implements View {
     this.#host.addEventListener("cut", (event) => { if (this.#copy(event)) this.#clear(); });
     this.#host.addEventListener("paste", (event) => { this.#paste(event); });
     this.#off = [
-      draft.on("edit", ({ path: edited, by }) => { if (edited === path && by !== this || edited === "pack.yaml") this.#draw(); }),
+      draft.on("edit", ({ path: edited, by }) => {
+        if (edited === path && by !== this) this.#draw();
+        else if (edited === "pack.yaml") this.#reshape();
+      }),
       draft.on("checked", () => { this.#mark(); }),
-      draft.on("names", () => { this.#draw(); }),
+      draft.on("names", () => { this.#reshape(); }),
     ];
     // The library measures its place, so it is drawn when it has one.
     queueMicrotask(() => { this.#draw(); });
@@ -94,13 +99,24 @@ export class Grid implements View {
     this.#grid = undefined;
   }
 
+  #described(): Column[] {
+    const { lists } = packOf(this.#draft.text("pack.yaml") ?? "");
+    const name = this.#path.replace(/^tables\/|\.csv$/g, "");
+    return this.#table.header.map((header) => columnOf(header, name, this.#draft.names, lists));
+  }
+
+  /** More is known of the columns: drawn anew, though not under somebody's hands. */
+  #reshape(): void {
+    if (JSON.stringify(this.#described()) === this.#shape()) return;
+    if (this.#editing) this.#late = true;
+    else this.#draw();
+  }
+
   #draw(): void {
     const text = this.#draft.text(this.#path) ?? "";
     const before = this.#grid ? this.#shape() : "";
     this.#table = new Table(text);
-    const { lists } = packOf(this.#draft.text("pack.yaml") ?? "");
-    const name = this.#path.replace(/^tables\/|\.csv$/g, "");
-    this.#columns = this.#table.header.map((header) => columnOf(header, name, this.#draft.names, lists));
+    this.#columns = this.#described();
     this.#hit.value = this.#table.declared("hit") ?? "";
     this.#remarks.replaceChildren(...this.#table.remarks.filter((remark) => !/^(hit|default|complete)\s*:/.test(remark)).map((remark) => el("p", {}, remark)));
     const broken = this.#table.broken;
@@ -193,9 +209,14 @@ export class Grid implements View {
     } else field = el("textarea", { "aria-label": label, rows: Math.max(1, value.split("\n").length), spellcheck: "false" });
     field.value = value;
     let over = false;
+    this.#editing = true;
     const close = () => {
       over = true;
+      this.#editing = false;
       options?.remove();
+      if (!this.#late) return;
+      this.#late = false;
+      queueMicrotask(() => { this.#draw(); }); // when what was typed is written
     };
     const finish = (text: string, step?: Spot) => {
       if (over) return;
