@@ -27,7 +27,7 @@ type commands struct {
 	Decide   decideCmd   `cmd:"" help:"Decide cases."`
 	Verify   verifyCmd   `cmd:"" help:"Replay a decision and compare."`
 	Impact   impactCmd   `cmd:"" help:"Tell what an edit of a pack changes over past cases."`
-	Serve    serveCmd    `cmd:"" help:"Serve the API, the panel and the demo page."`
+	Serve    serveCmd    `cmd:"" help:"Serve the API, the panel, the demo page and the studio."`
 	Evidence evidenceCmd `cmd:"" help:"Put a decision into one file that proves it."`
 	Log      logCmd      `cmd:"" help:"Look after the decision log: show, export, erase, prune."`
 	Pack     packCmd     `cmd:"" help:"Check, build, test, sign and publish packs."`
