@@ -51,6 +51,7 @@ export class PublishPane {
       el("section", {}, el("h3", {}, say("publish")), this.#form, this.#key),
       el("section", {}, el("h3", {}, say("history")), this.#past));
     draft.on("checked", () => { this.#list(); });
+    this.#list();
     void this.#keys(false);
   }
 

@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test as base, type Page } from "@playwright/test";
 import { expectAccessible } from "./axe.ts";
 import { sampleCases } from "./guests.ts";
@@ -22,8 +26,8 @@ const test = base.extend<{ server: Server; complaints: string[] }>({
 async function studio(page: Page, server: Server, complaints: string[], file = "rules/refund.yaml"): Promise<void> {
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
-    // The browser logs what the studio asks for and handles: a history that is not there yet (404), somebody who was first (412).
-    if (message.type() === "error" && !/404|412/.test(message.text())) complaints.push(message.text());
+    // The browser logs what the studio asks for and handles: a history that is not there yet (404), a key that may not (403), somebody who was first (412).
+    if (message.type() === "error" && !/403|404|412/.test(message.text())) complaints.push(message.text());
   });
   await page.goto(`${server.url}/studio/#${file}`);
   await expect(page.locator(".outcome table")).toBeVisible({ timeout: 60_000 });
@@ -188,6 +192,46 @@ test("two browsers edit the same rule: neither loses a change", async ({ page, s
   const sources = await (await other.request.get(`${server.url}/v1/packs/cn-telecom/sources`)).json() as Record<string, string>;
   for (const kept of ["line.charged_fen > 1", "double return at once", "outside the list of seven"]) expect(sources["rules/refund.yaml"]).toContain(kept);
   await other.close();
+});
+
+test("signed in the browser, and approved by a second person", async ({ page, complaints }) => {
+  test.setTimeout(120_000);
+  // The key is made before the server can know it: the page's origin, and with it the browser's store, stays the same.
+  const before = await serveArchive();
+  await studio(page, before, complaints);
+  await page.getByRole("tab", { name: "发布" }).click();
+  await page.getByRole("button", { name: "在浏览器里生成签名钥匙" }).click();
+  await page.getByText("我的签名钥匙").click();
+  const mine = await page.locator(".key textarea").inputValue();
+  await before.close();
+  const folder = await mkdtemp(join(tmpdir(), "koujing-trust-"));
+  execFileSync(process.env.KOUJING_BIN ?? "", ["pack", "keygen", join(folder, "zhang"), "--who", "张三"]);
+  const pem = (text: string) => text.trimEnd().split("\n").map((each) => `      ${each}`).join("\n");
+  await writeFile(join(folder, "trust.yaml"), `two_persons: true\nkeys:\n  - who: 王敏\n    public: |\n${pem(mine)}\n  - who: 张三\n    public: zhang.pub\n`);
+  const server = await serveArchive(["--addr", new URL(before.url).host, "--trust", join(folder, "trust.yaml")]);
+  try {
+    await page.reload();
+    await expect(outcome(page, "refund.pay_fen")).toHaveText("2000", { timeout: 60_000 });
+    await behind(page, "outside the list", "outside the list");
+    await page.keyboard.type(" of seven");
+    await expect(page.locator(".changedcount")).toContainText("1 个文件已改");
+    await publish(page, "说明写得更清楚");
+    await expect(page.locator(".message")).toContainText("等第二个人批准", { timeout: 30_000 });
+    await expect(page.locator(".past li").first()).toContainText("等第二个人批准");
+    // He who has published may not approve it himself, and is told so.
+    await page.getByLabel("为什么改").fill("我同意我自己");
+    await page.locator(".past li").first().getByRole("button", { name: "批准" }).click();
+    await expect(page.locator(".message .bad")).toContainText("same_person");
+    // The second person does, from the command line; the studio then shows it in force.
+    const { acts } = await (await page.request.get(`${server.url}/v1/packs/cn-telecom/history`)).json() as { acts: { digest: string }[] };
+    execFileSync(process.env.KOUJING_BIN ?? "", ["pack", "approve", "cn-telecom", acts[0]?.digest ?? "", "--server", server.url, "--key", join(folder, "zhang.key"), "--who", "张三", "--why", "看过了"]);
+    await page.getByRole("tab", { name: "案例" }).click();
+    await page.getByRole("tab", { name: "发布" }).click();
+    await expect(page.locator(".past li", { hasText: "1. 发布" })).toContainText("现行");
+  } finally {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test("a draft outlives a reload, and can be given up", async ({ page, server, complaints }) => {
