@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"koujing/core/pack"
+	"koujing/core/program"
 	"koujing/host"
 )
 
@@ -34,19 +36,26 @@ func FuzzDecide(f *testing.F) {
 	})
 }
 
-// FuzzReload gives the engine any bytes for a pack: they are refused or taken, and never trap it.
+// FuzzReload gives the engine any bytes for a pack, or with edits a whole pack whose program they change, sealed anew: what is
+// behind the seal sees them too. A pack is refused or taken, and never traps the engine.
 func FuzzReload(f *testing.F) {
 	built := builtPack()
-	f.Add(built)
-	f.Add(built[:len(built)/2])
-	f.Add(bytes.Replace(built, []byte(`"refund"`), []byte(`"refund "`), 1))
-	f.Add([]byte("{}"))
-	f.Fuzz(func(t *testing.T, pack []byte) {
+	f.Add(built, []byte{})
+	f.Add(built[:len(built)/2], []byte{})
+	f.Add(bytes.Replace(built, []byte(`"refund"`), []byte(`"refund "`), 1), []byte{})
+	f.Add([]byte("{}"), []byte{})
+	f.Add([]byte{}, []byte{0, 0, 0, byte(program.OpNext)})
+	f.Add([]byte{}, []byte{1, 0, 1, 3, 4, 0, 2, 255, 2, 0, 5, 200})
+	f.Add([]byte{}, []byte{6, 0, 3, 1, 7, 0, 2, 2, 3, 0, 0, 9})
+	f.Fuzz(func(t *testing.T, text, edits []byte) {
 		r, err := fuzzed()
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = r.Reload(context.Background(), pack)
+		if len(edits) > 0 {
+			text = edited(t, edits)
+		}
+		_, err = r.Reload(context.Background(), text)
 		var refused *host.PackError
 		if err != nil && !errors.As(err, &refused) {
 			t.Fatal(err)
@@ -54,8 +63,45 @@ func FuzzReload(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if d, err := r.Decide(context.Background(), []byte(disputed)); err != nil || d.Status() == "" {
+		if d, err := r.Decide(context.Background(), []byte(twice)); err != nil || d.Status() == "" {
 			t.Fatalf("with a pack it took: %v", err)
 		}
 	})
+}
+
+// edited is the harmless pack with its program changed: four bytes say what, where (two) and to which value.
+func edited(t testing.TB, edits []byte) []byte {
+	p := harmless(t)
+	prog := &p.Program
+	d := &prog.Decisions[0]
+	for ; len(edits) >= 4; edits = edits[4:] {
+		at, v := int(edits[1])<<8|int(edits[2]), int(int8(edits[3]))
+		in := &prog.Code[at%len(prog.Code)]
+		switch edits[0] % 11 {
+		case 0:
+			in.Op = program.Op(edits[3])
+		case 1:
+			in.A = uint16(v)
+		case 2:
+			in.B = uint16(v)
+		case 3:
+			in.C = int32(v)
+		case 4:
+			in.D = int32(v)
+		case 5:
+			prog.Code = append(prog.Code, program.Instr{Op: program.Op(edits[3]), A: d.Outputs[0].Reg, D: int32(at)})
+		case 6:
+			d.Hit = program.Hit(edits[3])
+		case 7:
+			d.Prelude, d.Default = int32(v), int32(at)
+		case 8:
+			d.Rules[at%len(d.Rules)].Entry = int32(v)
+		case 9:
+			o := &d.Outputs[at%len(d.Outputs)]
+			o.Reg, o.Type = uint16(v), program.Type(at)
+		case 10:
+			prog.Regs = v << (at & 15)
+		}
+	}
+	return pack.Append(nil, p)
 }

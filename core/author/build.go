@@ -32,6 +32,7 @@ type build struct {
 	src                                   Sources
 	paths                                 []string
 	log                                   *log
+	refused                               bool // the files are not even read
 	asm                                   *assembler
 	names                                 *names
 	pack                                  pack.Pack
@@ -135,7 +136,7 @@ func Build(src Sources) (built []byte, found []Diagnostic) { return new(Workspac
 
 // compile reads and compiles everything, and ties it to an engine.
 func (b *build) compile() {
-	if b.admit() && b.readAll() {
+	if b.refused = !b.admit(); !b.refused && b.readAll() {
 		b.compileAll()
 	}
 	if !b.log.failed() {

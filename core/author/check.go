@@ -20,7 +20,9 @@ type Options struct {
 func Check(src Sources, options Options) []Diagnostic { return new(Workspace).Check(src, options) }
 
 func (b *build) check(options Options) {
-	b.compile()
+	if b.compile(); b.refused {
+		return
+	}
 	readTests(b.log, b.src)
 	if !b.log.failed() { // else it is not known who reads what
 		b.checkUnused()

@@ -44,8 +44,12 @@ func (b *build) readTable(file, text string) {
 	if !hit {
 		b.log.error("missing", d.at, "a table must say its hit policy in a line before the header", "# hit: first")
 	}
+	before := len(b.log.found)
 	records := b.records(file, table, err)
 	if len(records) == 0 {
+		if len(b.log.found) > before {
+			return
+		}
 		b.log.error("missing", d.at, "this table has no header", "id,<input>,=> <output>,row")
 		return
 	}
@@ -70,18 +74,26 @@ func (b *build) readDefaults(src exprSource) []assignment {
 	return out
 }
 
-// records are the cells of a table with the place of each. Lines that start with # are comments, wherever they stand.
+// maxCells is how many cells a row may have.
+const maxCells = 256
+
+// records are the cells of a table with the place of each, none if one of its rows is too long. Lines that start with # are comments, wherever they stand.
 func (b *build) records(file string, table *Table, err error) (records [][]exprSource) {
 	lines := b.log.linesOf(file)
+	cursor := newCellCursor(file, lines)
 	for i := range table.Rows {
 		row := &table.Rows[i]
 		if row.Cells == nil {
 			continue
 		}
+		if len(row.Cells) > maxCells {
+			at := place{file: file, line: row.line, column: 1}
+			b.log.error("too_many", at, fmt.Sprintf("this row has %d cells, %d are allowed", len(row.Cells), maxCells), "give a part of the columns a table of its own")
+			return nil
+		}
 		cells := make([]exprSource, len(row.Cells))
 		for i, cell := range row.Cells {
-			at := row.at[i]
-			cells[i] = cellSource(file, lines, cell, at.line, codePoint(lines, at.line, at.column))
+			cells[i] = cursor.source(cell, row.at[i])
 		}
 		records = append(records, cells)
 	}
@@ -100,14 +112,34 @@ func codePoint(lines []string, line, column int) int {
 	return 1 + utf8.RuneCountInString(lines[line-1][:min(column-1, len(lines[line-1]))])
 }
 
-// cellSource is the content of a cell and where it stands, behind the quote of a quoted one.
-func cellSource(file string, lines []string, cell string, line, column int) exprSource {
-	s := exprSource{text: cell, at: place{file: file, line: line, column: column}}
-	reading := reader{file: file, lines: lines, line: line - 1, column: column - 1, blocked: true}
-	if reading.next() == '"' {
-		reading.column++
-		reading.quote = '"'
-		s.spots = reading.follow(cell)
+// cellCursor goes through a table cell by cell, in their order. It passes each line once, however long that is.
+type cellCursor struct {
+	reading reader
+	from    cellPlace // what column counts up to
+	column  int       // in code points, from 0
+}
+
+func newCellCursor(file string, lines []string) *cellCursor {
+	return &cellCursor{reading: reader{file: file, lines: lines, blocked: true}}
+}
+
+// source is the content of a cell and where it stands, behind the quote of a quoted one.
+func (c *cellCursor) source(cell string, at cellPlace) exprSource {
+	r := &c.reading
+	if at.line != c.from.line {
+		c.from, c.column = cellPlace{at.line, 1}, 0
+	}
+	line := ""
+	if at.line <= len(r.lines) {
+		line = r.lines[at.line-1]
+	}
+	to := min(at.column, len(line)+1)
+	c.column += utf8.RuneCountInString(line[c.from.column-1 : to-1])
+	c.from.column = to
+	s := exprSource{text: cell, at: place{file: r.file, line: at.line, column: c.column + 1}}
+	if to <= len(line) && line[to-1] == '"' {
+		r.line, r.column, r.quote = at.line-1, c.column+1, '"'
+		s.spots = r.follow(cell)
 		s.at = s.spots[0]
 	}
 	return s

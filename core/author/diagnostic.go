@@ -49,6 +49,10 @@ type log struct {
 	lines map[string][]string // by file, split when they are first asked for
 	kept  *library            // what is parsed already; nil keeps nothing
 	found []Diagnostic
+	long  struct { // how many code points the line of the last finding has: lines may be long, and be wrong all over
+		file        string
+		line, count int
+	}
 }
 
 func newLog(src Sources) *log { return &log{src: src, lines: map[string][]string{}} }
@@ -85,7 +89,10 @@ func (l *log) addFinding(d Diagnostic, at place) {
 	d.EndColumn = d.Column + max(1, at.width)
 	if lines := l.linesOf(at.file); d.Line <= len(lines) {
 		d.Source = lines[d.Line-1]
-		d.EndColumn = min(d.EndColumn, max(d.Column+1, utf8.RuneCountInString(d.Source)+1))
+		if l.long.line != d.Line || l.long.file != d.File {
+			l.long.file, l.long.line, l.long.count = d.File, d.Line, utf8.RuneCountInString(d.Source)
+		}
+		d.EndColumn = min(d.EndColumn, max(d.Column+1, l.long.count+1))
 	}
 	l.found = append(l.found, d)
 }

@@ -246,7 +246,7 @@ func (t *Table) Find(d Diagnostic) (span CellSpan, ok bool) {
 		return span, true
 	}
 	at := row.at[span.Column]
-	cell := cellSource(d.File, t.lines, row.Cells[span.Column], at.line, codePoint(t.lines, at.line, at.column))
+	cell := newCellCursor(d.File, t.lines).source(row.Cells[span.Column], at)
 	wide := utf8.RuneCountInString(cell.text)
 	span.From = wide
 	for n := range wide + 1 {

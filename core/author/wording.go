@@ -190,6 +190,7 @@ func (b *build) listed(n node, what string) []node {
 // words checks words one by one, and lets those with digits be written in full-width ones, too.
 func (b *build) words(items []node) []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, n := range items {
 		w := n.text(b.log, "a word")
 		switch length := utf8.RuneCountInString(w); {
@@ -199,13 +200,13 @@ func (b *build) words(items []node) []string {
 		case length > maxWord:
 			b.log.error("too_long", n.place(), fmt.Sprintf("this word has %d characters, %d are allowed", length, maxWord), "look for a few words of it")
 			continue
-		case slices.Contains(out, w):
+		case seen[w]:
 			b.log.error("duplicate_key", n.place(), w+" stands twice", "")
 			continue
 		}
-		out = append(out, w)
+		out, seen[w] = append(out, w), true
 		if wide := strings.Map(widen, w); wide != w {
-			out = append(out, wide)
+			out, seen[wide] = append(out, wide), true
 		}
 	}
 	return out
