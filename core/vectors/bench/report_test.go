@@ -100,6 +100,9 @@ func measure(dir string) error {
 	printDecide(engines, times)
 	printTables(engines, times)
 	printReceipt(engines, times, sizes)
+	if err := printService(ctx, module, cache, loads[1]); err != nil {
+		return err
+	}
 	if err := printCold(ctx, module, cache, loads[1], node, chromium); err != nil {
 		return err
 	}
