@@ -15,7 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-func loadOpenAPI(t *testing.T, text []byte) *openapi3.T {
+func loadOpenAPI(t testing.TB, text []byte) *openapi3.T {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {

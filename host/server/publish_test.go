@@ -30,17 +30,23 @@ func builtPack(id, version, more string) string {
 // shop is a server that packs are published on. Every answer is held against the document that describes it.
 type shop struct {
 	*world
-	t      *testing.T
+	t      testing.TB
 	router routers.Router
 	keys   map[string]*act.PrivateKey
 }
 
-func newShop(t *testing.T, trust string, change func(*Options)) *shop {
+func newShop(t testing.TB, trust string, change func(*Options)) *shop {
 	t.Helper()
 	wasm, err := behave.Module()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newShopOf(t, wasm, []byte(builtPack("p", "A", "")), trust, change)
+}
+
+// newShopOf is a shop with the engine and the first version of the pack p given.
+func newShopOf(t testing.TB, wasm, built []byte, trust string, change func(*Options)) *shop {
+	t.Helper()
 	ctx := context.Background()
 	r, err := host.New(ctx, host.WithModule(wasm), host.WithCacheDir(cacheDir), host.WithPoolSize(2))
 	if err != nil {
@@ -55,7 +61,7 @@ func newShop(t *testing.T, trust string, change func(*Options)) *shop {
 			if id != "p" {
 				return nil, nil
 			}
-			return store.Read("", []byte(builtPack("p", "A", "")))
+			return store.Read("", built)
 		},
 	})
 	st, err := store.Open(ctx, store.Source{Kind: store.Published, Path: "p"}, store.Options{
