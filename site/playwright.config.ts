@@ -7,7 +7,9 @@ export default defineConfig({
   globalSetup: "./tests/setup.ts",
   // Two cores are shared with whatever else runs: one browser at a time is the faster way.
   workers: 1,
-  timeout: 30_000,
+  // Far more than a test takes: a busy machine must not fail it, and what hangs still ends.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: process.env.CI !== undefined,
   reporter: [["list"]],
   outputDir: "node_modules/.cache/playwright",

@@ -30,7 +30,7 @@ async function open(page: Page, name: string, given: Case = dispute): Promise<vo
 
 async function take(page: Page, given: Case): Promise<void> {
   await page.locator("koujing-panel").evaluate((panel, given) => { (panel as unknown as { case: Case }).case = given; }, given);
-  await expect(page.locator("section.receipt")).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator("section.receipt")).toBeVisible();
 }
 
 const draft = (page: Page) => page.getByLabel("拟稿");

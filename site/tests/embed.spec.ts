@@ -58,7 +58,7 @@ test("an iframe from koujing serve: the case goes in, events come out, the heigh
   await page.goto(`${crm.url}/page.html`);
   await page.waitForFunction(() => "embedded" in window);
   await show(page, dispute);
-  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元");
   await expect(inside(page).locator("koujing-panel")).toHaveAttribute("theme", "dark");
   // An attribute that would start a script of the page's choosing is none that a page may set.
   expect(await inside(page).locator("koujing-panel").getAttribute("worker")).toBeNull();
@@ -90,7 +90,7 @@ test("files copied to the CRM's origin, the pack from Koujing's: the panel decid
   pages.set("/page.html", `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>CRM</title><link rel="icon" href="data:,"><script type="module" src="koujing.js"></script></head><body><koujing-panel pack="${koujing.url}/v1/packs/cn-telecom"></koujing-panel></body></html>`);
   await page.goto(`${crm.url}/page.html`);
   await page.locator("koujing-panel").evaluate((panel, given) => { (panel as unknown as { case: Case }).case = given; }, dispute);
-  await expect(page.locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+  await expect(page.locator("output.sum")).toHaveText("20.00 元");
   // And its server may be asked to replay what the page decided.
   const verified = await page.evaluate(async (url) => {
     const exchange = (document.querySelector("koujing-panel") as unknown as { exchange: object }).exchange;
@@ -102,7 +102,7 @@ test("files copied to the CRM's origin, the pack from Koujing's: the panel decid
 test("the script from another origin: no browser starts its Worker, and both panel and probe say what to do", async ({ page }) => {
   pages.set("/page.html", `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>CRM</title><link rel="icon" href="data:,"><script type="module" src="${koujing.url}/koujing.js"></script></head><body><koujing-panel pack="${koujing.url}/v1/packs/cn-telecom"></koujing-panel></body></html>`);
   await page.goto(`${crm.url}/page.html`);
-  await expect(page.locator(".notice code")).toHaveText("worker_failed", { timeout: 20_000 });
+  await expect(page.locator(".notice code")).toHaveText("worker_failed");
   const found = await probe(page, `${koujing.url}/koujing-probe.js`, { worker: `${koujing.url}/koujing-worker.js` });
   expect(found.find(({ code }) => code === "worker")).toMatchObject({ is: "no", en: expect.stringContaining("Copy the files to this page's own origin, or use the iframe") });
 });
@@ -171,7 +171,7 @@ test("three wrong origins, and a window beside the frame at the right one, are n
   await silent();
   // The very same messages are heard from the page around the frame when its origin is allowed: the silence was the bridge's doing.
   await page.goto(`${host.url}/?right`);
-  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元");
   await expect(inside(page).locator("koujing-panel")).toHaveAttribute("theme", "dark");
   host.server.close();
   await site.close();
@@ -213,7 +213,7 @@ test("with keys, only a case that the CRM's server signed for this very frame is
   await page.goto(`${crm.url}/page.html`);
   await page.waitForFunction(() => "embedded" in window);
   await show(page, dispute);
-  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元");
   await page.evaluate((given) => {
     const frame = document.querySelector("iframe");
     frame?.contentWindow?.postMessage({ koujing: 1, type: "case", case: given }, "*");
@@ -243,7 +243,7 @@ test("a dashboard app of Chatwoot: it asks, is answered, maps the conversation, 
       window.context = context;</script>`);
   });
   await page.goto(host.url);
-  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+  await expect(inside(page).locator("output.sum")).toHaveText("20.00 元");
   expect(await page.evaluate(() => (window as unknown as { asked: number }).asked)).toBe(1);
   await expect(inside(page).locator(".words").first()).toContainText("王女士");
   const decided = JSON.parse(await inside(page).locator("koujing-panel").evaluate((panel) => (panel as unknown as { exchange: { case: string } }).exchange.case)) as Case;
@@ -284,7 +284,7 @@ test("an app of Zendesk: the client is asked for the mapped fields, a change is 
     },
   }, [["/zaf.js", sdk], ["/iframe.html", source.replace(/https:\/\/static\.zdassets\.com[^"]+/, "zaf.js")]]);
   await page.goto(`${site.url}/iframe.html?origin=https%3A%2F%2Facme.zendesk.com&app_guid=1`);
-  await expect(page.locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+  await expect(page.locator("output.sum")).toHaveText("20.00 元");
   type Zendesk = { zendesk: { asked: string[][]; invoked: unknown[][]; fields: Record<string, unknown>; fire(name: string): void } };
   expect(await page.evaluate(() => (window as unknown as Zendesk).zendesk.asked[0]?.includes("ticket.customField:custom_field_360043"))).toBe(true);
   await expect.poll(() => page.evaluate(() => (window as unknown as Zendesk).zendesk.invoked.at(-1))).toEqual(["resize", { width: "100%", height: expect.stringMatching(/^\d{3,4}px$/) as unknown }]);
@@ -311,7 +311,7 @@ for (const theme of ["light", "dark"] as const) {
       const site = await frameHost({ protocol: "chatwoot", origins: [], panel: { lang, theme } });
       await page.goto(`${site.url}/koujing-frame.html`);
       await page.locator("koujing-panel").evaluate((panel, given) => { (panel as unknown as { case: Case }).case = given; }, dispute);
-      await expect(page.locator("output.sum")).toBeVisible({ timeout: 20_000 });
+      await expect(page.locator("output.sum")).toBeVisible();
       await page.evaluate(() => {
         const place = document.getElementById("trouble");
         if (place) {

@@ -23,7 +23,7 @@ const complaint: Case = {
 async function open(page: Page): Promise<void> {
   await page.goto(`${site.url}/panel.html`);
   await page.locator("koujing-panel").evaluate((panel, given) => { (panel as unknown as { case: Case }).case = given; }, complaint);
-  await expect(page.locator("section.receipt")).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator("section.receipt")).toBeVisible();
 }
 
 /** What has the focus inside the panel, told by its place in it. */

@@ -63,7 +63,7 @@ test("a plain page with the printed lines and their integrity", async ({ page })
   writeFileSync(join(folder, "index.html"), `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>CRM</title><link rel="icon" href="data:,">${lines[0] ?? ""}</head><body>${lines[1] ?? ""}</body></html>`);
   const close = await open(page, folder);
   await page.evaluate(customer());
-  await expect(page.locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+  await expect(page.locator("output.sum")).toHaveText("20.00 元");
   await close();
   // A script that somebody has changed is not run.
   writeFileSync(join(folder, "koujing/koujing.js"), `${readFileSync(join(folder, "koujing/koujing.js"), "utf8")}\n`);
@@ -79,7 +79,7 @@ for (const kind of ["react", "vue"] as const) {
     const { folder } = project(kind, "public/koujing");
     run(join(site, "node_modules/.bin/vite"), ["build", "--logLevel", "error"], folder);
     const close = await open(page, join(folder, "dist"));
-    await expect(page.locator("output.sum")).toHaveText("20.00 元", { timeout: 20_000 });
+    await expect(page.locator("output.sum")).toHaveText("20.00 元");
     await expect(page.locator("#told")).toHaveText("2000");
     await close();
   });

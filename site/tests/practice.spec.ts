@@ -15,7 +15,7 @@ for (const [lang, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await page.goto(`${server.url}/practice.html?lang=${lang}`);
     const words = page.locator("#words");
-    await expect(words).toBeVisible({ timeout: 20_000 });
+    await expect(words).toBeVisible();
     // The line is hidden, and the customer waits, until something has been said.
     await expect(page.locator("#shown")).toBeHidden();
     await expect(page.locator("[data-reply]")).toHaveCount(0);
@@ -42,7 +42,7 @@ for (const [lang, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
 
 test("half a sentence stays while a question is answered", async ({ page }) => {
   await page.goto(`${server.url}/practice.html`);
-  await expect(page.locator("#words")).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator("#words")).toBeVisible();
   await page.locator("#customers").selectOption("C-1006");
   await page.locator("#words").fill("请您");
   await page.locator(".asks .segments button").first().click();
