@@ -28,13 +28,15 @@ const (
 // empty is left out. There is one spelling of an act, so that no byte of a signed one can change unseen.
 type Act struct {
 	Action   Action `json:"action"`
-	Pack     string `json:"pack"`    // its id
-	Version  string `json:"version"` // of the pack that Digest names
-	Digest   string `json:"digest"`  // of the built pack: "sha256:" and 64 hex digits
+	Pack     string `json:"pack"`               // its id
+	Version  string `json:"version"`            // of the pack that Digest names
+	Digest   string `json:"digest"`             // of the built pack: "sha256:" and 64 hex digits
+	Attached string `json:"attached,omitempty"` // Publish: the digest of the files published along, see ReadAttached
 	Previous string `json:"previous,omitempty"`
 	// Seq counts the acts on one pack, from 1: an act fits in one place only, and an old one can't be played again.
 	Seq        int64     `json:"seq"`
 	Approves   string    `json:"approves,omitempty"` // Approve: the digest of the envelope of the act that is approved
+	Drops      []string  `json:"drops,omitempty"`    // the digests of the envelopes of acts that wait, oldest first, and that this one is to drop
 	ActiveFrom time.Time `json:"active_from,omitzero"`
 	Who        string    `json:"who"`
 	At         time.Time `json:"at"` // when it was signed
@@ -103,12 +105,20 @@ func (a *Act) check() error {
 		if a.Approves != "" {
 			return malformed("a %s approves nothing", a.Action)
 		}
+		for _, d := range a.Drops {
+			if !ValidDigest(d) {
+				return malformed("%q is no digest of an act", d)
+			}
+		}
 	case Approve:
 		if !ValidDigest(a.Approves) {
 			return malformed("an approval has to name the act it approves")
 		}
 		if !a.ActiveFrom.IsZero() {
 			return malformed("an approval has no date of its own")
+		}
+		if len(a.Drops) > 0 {
+			return malformed("an approval drops nothing")
 		}
 	default:
 		return malformed("unknown action %q", a.Action)
@@ -120,6 +130,8 @@ func (a *Act) check() error {
 		return malformed("%q is no version of a pack", a.Version)
 	case !ValidDigest(a.Digest):
 		return malformed("%q is no digest", a.Digest)
+	case a.Attached != "" && (a.Action != Publish || !ValidDigest(a.Attached)):
+		return malformed("only a publish has files attached, named by their digest, not %q", a.Attached)
 	case a.Previous != "" && !ValidDigest(a.Previous):
 		return malformed("%q is no digest", a.Previous)
 	case a.Seq < 1:

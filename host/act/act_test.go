@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -91,7 +92,7 @@ func TestEnvelope(t *testing.T) {
 	a.ActiveFrom = noon.Add(time.Hour)
 	e := seal(t, a, wang.key)
 	back, what, err := Open(e.Bytes())
-	if err != nil || *what != *a || back.Digest() != e.Digest() {
+	if err != nil || !reflect.DeepEqual(what, a) || back.Digest() != e.Digest() {
 		t.Fatalf("%v %+v", err, what)
 	}
 	want := `{"action":"publish","pack":"p","version":"1","digest":"` + a.Digest + `","seq":1,"active_from":"2026-11-22T13:00:00Z","who":"王芳","at":"2026-11-22T12:00:00Z","why":"因为"}`
@@ -315,6 +316,24 @@ func TestBundle(t *testing.T) {
 	if got := open(&Bundle{Pack: pack}); got != CodeMalformed {
 		t.Error(got)
 	}
+	files := Attach(map[string]string{"tests/b.yaml": "},\"pack\":{", "tests/a.yaml": "],\"attached\":"})
+	with := publish("a", pack)
+	with.Attached = Digest(files)
+	for name, tt := range map[string]struct {
+		files []byte
+		code  string
+	}{"all": {files, "<nil>"}, "left out, as for one who only runs it": {nil, "<nil>"}, "others": {[]byte(`{"a":"b"}`), CodeDigest}, "none": {[]byte("{}"), CodeDigest}} {
+		b := &Bundle{Envelopes: []*Envelope{seal(t, with, nil)}, Attached: tt.files, Pack: pack}
+		if got := open(b); got != tt.code {
+			t.Errorf("%s: %s", name, got)
+		}
+		if back, err := OpenBundle(b.Bytes()); err == nil && !bytes.Equal(back.Attached, tt.files) {
+			t.Errorf("%s: %s", name, back.Attached)
+		}
+	}
+	if got := open(&Bundle{Envelopes: []*Envelope{e}, Attached: files, Pack: pack}); got != CodeDigest {
+		t.Error("attached to an act that doesn't name it:", got)
+	}
 	a.Version = "2"
 	if got := open(&Bundle{Envelopes: []*Envelope{seal(t, a, nil)}, Pack: pack}); got != CodeOtherPack {
 		t.Error(got)
@@ -333,6 +352,21 @@ func TestBundle(t *testing.T) {
 	}
 	if IsBundle(pack) || !IsBundle(b.Bytes()) {
 		t.Error("a built pack and a signed one aren't told apart")
+	}
+}
+
+func TestAttached(t *testing.T) {
+	files := map[string]string{"rows/a.yaml": "\u2028<&>\"\n", "tests/b.yaml": ""}
+	if back, err := ReadAttached(Attach(files)); err != nil || !reflect.DeepEqual(back, files) {
+		t.Errorf("%v, %v", back, err)
+	}
+	if Attach(nil) != nil {
+		t.Error("nothing is attached as something")
+	}
+	for _, text := range []string{"", "[]", `{"a":1}`, `{"a":{}}`, `{"b":"","a":""}`, `{"a":"","a":""}`, `{"":""}`, `{"a":""`, `{"a":""}{}`, `{"a":"\xff"}`, `{"a":null}`} {
+		if files, err := ReadAttached([]byte(text)); code(err) != CodeMalformed {
+			t.Errorf("%s: %v, %v", text, files, err)
+		}
 	}
 }
 
@@ -408,6 +442,8 @@ func FuzzOpenBundle(f *testing.F) {
 	a := publish("a", pack)
 	e := seal(f, a, nil)
 	f.Add((&Bundle{Envelopes: []*Envelope{e}, Pack: pack}).Bytes())
+	a.Attached = Digest([]byte(`{"a":"b"}`))
+	f.Add((&Bundle{Envelopes: []*Envelope{seal(f, a, nil)}, Attached: []byte(`{"a":"b"}`), Pack: pack}).Bytes())
 	f.Add([]byte(`{"acts":[{}],"pack":{}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		b, err := OpenBundle(text)

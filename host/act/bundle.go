@@ -16,19 +16,22 @@ const (
 )
 
 // MaxBundle bounds a signed pack, in bytes.
-const MaxBundle = pack.MaxBytes + 4*MaxEnvelope
+const MaxBundle = pack.MaxBytes + MaxAttached + 4*MaxEnvelope
 
-// Bundle is a signed pack as a file: {"acts":[…],"pack":{…}}, without spaces, the pack as it was built. The first act
-// puts it in force; where a second person has approved that, his act is the second.
+// Bundle is a signed pack as a file: {"acts":[…],"attached":{…},"pack":{…}}, without spaces, the pack as it was built.
+// The first act puts it in force; where a second person has approved that, his act is the second.
 type Bundle struct {
 	Envelopes []*Envelope
 	Acts      []*Act
+	Attached  []byte // as ReadAttached takes it; nil where there is nothing, or for somebody who only runs the pack
 	Pack      []byte
 }
 
 const (
 	bundleHead = `{"acts":[`
-	bundleMid  = `],"pack":`
+	actsEnd    = `],"`
+	attached   = `attached":`
+	packBegin  = `"pack":`
 )
 
 // IsBundle tells a signed pack from a built one by its first bytes.
@@ -46,7 +49,11 @@ func (b *Bundle) head() []byte {
 		}
 		out = append(out, e.Bytes()...)
 	}
-	return append(out, bundleMid...)
+	out = append(out, actsEnd...)
+	if b.Attached != nil {
+		out = append(append(append(out, attached...), b.Attached...), `,"`...)
+	}
+	return append(out, packBegin[1:]...)
 }
 
 // OpenBundle reads a signed pack: its form, and that the acts are about this pack. Signatures are Trust's to check.
@@ -55,11 +62,17 @@ func OpenBundle(text []byte) (*Bundle, error) {
 	if len(text) > MaxBundle {
 		return nil, malformed("a signed pack of more than %d MiB", MaxBundle>>20)
 	}
-	// Inside an envelope quotes are escaped, so the first place that looks like the end of the acts is it.
-	acts, built, ok := bytes.Cut(text, []byte(bundleMid))
-	if !ok || !IsBundle(acts) || len(built) == 0 || built[len(built)-1] != '}' {
-		return nil, malformed(`a signed pack is {"acts":[…],"pack":{…}}, without spaces`)
+	// Inside texts quotes are escaped, so the first place that looks like the end of the acts is it, and so for what is attached.
+	acts, rest, ok := bytes.Cut(text, []byte(actsEnd))
+	files, built := []byte(nil), rest
+	if bytes.HasPrefix(rest, []byte(attached)) {
+		files, built, _ = bytes.Cut(rest[len(attached):], []byte(`},"`))
+		files = append(files[:len(files):len(files)], '}')
 	}
+	if built, found := bytes.CutPrefix(built, []byte(packBegin[1:])); !found || !ok || !IsBundle(acts) || len(built) == 0 || built[len(built)-1] != '}' {
+		return nil, malformed(`a signed pack is {"acts":[…],"attached":{…},"pack":{…}}, without spaces`)
+	}
+	built = built[len(packBegin)-1:]
 	var raw []json.RawMessage
 	if err := json.Unmarshal(append(acts[len(bundleHead)-1:len(acts):len(acts)], ']'), &raw); err != nil {
 		return nil, malformed("the acts can't be read: %v", err)
@@ -67,7 +80,7 @@ func OpenBundle(text []byte) (*Bundle, error) {
 	if len(raw) < 1 || len(raw) > 2 {
 		return nil, malformed("a signed pack has one or two acts, not %d", len(raw))
 	}
-	b := &Bundle{Pack: built[: len(built)-1 : len(built)-1]}
+	b := &Bundle{Attached: files, Pack: built[: len(built)-1 : len(built)-1]}
 	for _, r := range raw {
 		e, a, err := Open(r)
 		if err != nil {
@@ -75,7 +88,7 @@ func OpenBundle(text []byte) (*Bundle, error) {
 		}
 		b.Envelopes, b.Acts = append(b.Envelopes, e), append(b.Acts, a)
 	}
-	if !bytes.Equal(b.head(), text[:len(acts)+len(bundleMid)]) {
+	if !bytes.Equal(b.head(), text[:len(text)-len(built)]) {
 		return nil, malformed("the acts aren't written the way they were signed")
 	}
 	return b, b.check()
@@ -89,6 +102,11 @@ func (b *Bundle) check() error {
 	}
 	if err := first.Names(b.Pack); err != nil {
 		return err
+	}
+	if b.Attached != nil {
+		if err := first.Attaches(b.Attached); err != nil {
+			return err
+		}
 	}
 	if len(b.Acts) == 2 {
 		return Approved(b.Envelopes[0], first, b.Envelopes[1], b.Acts[1])

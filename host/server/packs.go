@@ -61,13 +61,19 @@ func (s *Server) others(id string) ([]store.Status, error) {
 // findPack returns the pack that a path names, or answers the request.
 func (s *Server) findPack(w http.ResponseWriter, req *http.Request) *store.Pack {
 	id, ref, _ := strings.Cut(req.PathValue("name"), "@")
-	p := s.opt.Store.Get(id, ref)
+	var p *store.Pack
+	if version := ref != "" && !act.ValidDigest(ref); !version || s.opt.Archive == nil {
+		p = s.opt.Store.Get(id, ref)
+	} // else the archive is asked first: it may have other contents of that version
 	if p == nil && s.opt.Archive != nil {
 		var err error
 		if p, err = s.opt.Archive.Find(id, ref); err != nil {
 			s.refused(w, err)
 			return nil
 		}
+	}
+	if p == nil {
+		p = s.opt.Store.Get(id, ref)
 	}
 	if p == nil {
 		detail := "GET /v1/packs lists those there are."

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/goccy/go-json"
+
+	"koujing/core/author"
 )
 
 // A problem is what a request gets that never came as far as a decision: an RFC 9457 document. Its code is stable; the
@@ -14,6 +16,8 @@ type problem struct {
 	Status int    `json:"status"`
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
+	// Diagnostics are the findings in a pack, of pack_not_in_order alone.
+	Diagnostics []author.Diagnostic `json:"diagnostics,omitempty"`
 }
 
 // problems lists every code, with its status and title. The openapi document is checked against it.
@@ -41,6 +45,11 @@ var problems = map[string]struct {
 	"same_person":          {http.StatusForbidden, "A second person has to approve it"},
 	"not_approved":         {http.StatusUnprocessableEntity, "This approves something else"},
 	"digest_differs":       {http.StatusUnprocessableEntity, "The pack isn't the one that was signed"},
+	"pack_not_in_order":    {http.StatusUnprocessableEntity, "The pack has errors"},
+	"sources_differ":       {http.StatusUnprocessableEntity, "The pack isn't what its sources make"},
+	"version_taken":        {http.StatusConflict, "The version was published with other content"},
+	"ambiguous_version":    {http.StatusConflict, "The version was published with several contents"},
+	"would_drop":           {http.StatusConflict, "Acts wait that this one would drop"},
 	"other_pack":           {http.StatusUnprocessableEntity, "The act is about another pack"},
 	"pack_refused":         {http.StatusUnprocessableEntity, "The engine refuses the pack"},
 	"replayed":             {http.StatusConflict, "The act was taken before, or another one in its place"},

@@ -4,19 +4,21 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/goccy/go-json"
 
+	"koujing/core/author"
 	"koujing/core/pack"
 	"koujing/host"
 	"koujing/host/act"
 	"koujing/host/store"
 )
 
-// publish takes a signed pack; or a built one, where no signature is required: then who, why and active_from are in the
-// query.
+// publish takes a signed pack; or a built one, where no signature is required: then who, why, active_from and drops are in
+// the query.
 func (s *Server) publish(w http.ResponseWriter, req *http.Request) {
 	text, ok := s.actBody(w, req, act.MaxBundle, "Send a signed pack as "+act.MediaType+", or a built one as application/json.")
 	if !ok {
@@ -33,7 +35,7 @@ func (s *Server) publish(w http.ResponseWriter, req *http.Request) {
 	case len(b.Envelopes) > 1:
 		fail(w, "bad_act", "The pack was published and approved elsewhere: publish it here, and have it approved here.")
 	default:
-		s.take(w, req, b.Acts[0], b.Envelopes[0], b.Pack)
+		s.take(w, req, b.Acts[0], b.Envelopes[0], b.Pack, b.Attached)
 	}
 }
 
@@ -44,7 +46,7 @@ func (s *Server) publishBuilt(w http.ResponseWriter, req *http.Request, text []b
 		return
 	}
 	q := req.URL.Query()
-	a := &act.Act{Action: act.Publish, Pack: id, Version: version, Digest: act.Digest(text), Who: q.Get("who"), Why: q.Get("why")}
+	a := &act.Act{Action: act.Publish, Pack: id, Version: version, Digest: act.Digest(text), Drops: q["drops"], Who: q.Get("who"), Why: q.Get("why")}
 	if from := q.Get("active_from"); from != "" {
 		at, err := time.Parse(time.RFC3339, from)
 		if err != nil {
@@ -56,7 +58,8 @@ func (s *Server) publishBuilt(w http.ResponseWriter, req *http.Request, text []b
 	s.takeUnsigned(w, req, a, text)
 }
 
-// rollback takes a signed act; or, where no signature is required, {"to":…,"who":…,"why":…}, all of which may be left out.
+// rollback takes a signed act; or, where no signature is required, {"to":…,"who":…,"why":…,"drops":[…]}, all of which may be
+// left out.
 func (s *Server) rollback(w http.ResponseWriter, req *http.Request) {
 	text, ok := s.actBody(w, req, act.MaxEnvelope, `Send an act as `+act.EnvelopeMediaType+`, or {"to":"<version or digest>","who":"…","why":"…"} as application/json.`)
 	if !ok {
@@ -66,6 +69,7 @@ func (s *Server) rollback(w http.ResponseWriter, req *http.Request) {
 	var doc struct {
 		Payload      *string
 		To, Who, Why string
+		Drops        []string
 	}
 	if len(text) > 0 {
 		if err := json.Unmarshal(text, &doc); err != nil {
@@ -102,7 +106,7 @@ func (s *Server) rollback(w http.ResponseWriter, req *http.Request) {
 		fail(w, "unknown_pack", "Nothing of that version or digest was published. GET /v1/packs/"+url.PathEscape(id)+"/history tells what was.")
 		return
 	}
-	s.takeUnsigned(w, req, &act.Act{Action: act.Rollback, Pack: id, Version: p.Version, Digest: p.Digest, Who: doc.Who, Why: doc.Why}, nil)
+	s.takeUnsigned(w, req, &act.Act{Action: act.Rollback, Pack: id, Version: p.Version, Digest: p.Digest, Drops: doc.Drops, Who: doc.Who, Why: doc.Why}, nil)
 }
 
 // approve takes a signed act: without a signature there is no second person.
@@ -136,7 +140,7 @@ func (s *Server) takeEnvelope(w http.ResponseWriter, req *http.Request, id strin
 	case a.Action != action || a.Pack != id:
 		fail(w, "bad_act", "The act is a "+string(a.Action)+" of "+a.Pack+": it doesn't belong to this address.")
 	default:
-		s.take(w, req, a, env, nil)
+		s.take(w, req, a, env, nil, nil)
 	}
 }
 
@@ -146,11 +150,6 @@ func (s *Server) takeUnsigned(w http.ResponseWriter, req *http.Request, a *act.A
 	if err != nil {
 		s.refused(w, err)
 		return
-	}
-	if list := s.opt.Access; list != nil {
-		if c := list.Who(req); c != nil {
-			a.Who = c.Name // whatever else he calls himself
-		}
 	}
 	a.Seq, a.Previous, a.At = head.Seq+1, head.InForce, time.Now().UTC().Truncate(time.Second)
 	if a.Who == "" {
@@ -164,17 +163,27 @@ func (s *Server) takeUnsigned(w http.ResponseWriter, req *http.Request, a *act.A
 		s.refused(w, err)
 		return
 	}
-	s.take(w, req, a, env, built)
+	s.take(w, req, a, env, built, nil)
 }
 
 // take does the act and puts what is then in force in place.
-func (s *Server) take(w http.ResponseWriter, req *http.Request, a *act.Act, env *act.Envelope, built []byte) {
+func (s *Server) take(w http.ResponseWriter, req *http.Request, a *act.Act, env *act.Envelope, built, attached []byte) {
+	if list := s.opt.Access; list != nil && env.KeyID() == "" {
+		if c := list.Who(req); c != nil && c.Name != a.Who { // what isn't signed is his, whatever else he calls himself
+			a.Who = c.Name
+			var err error
+			if env, err = act.Seal(a, nil); err != nil {
+				s.refused(w, err)
+				return
+			}
+		}
+	}
 	expect, ok := ifMatch(req)
 	if !ok {
 		fail(w, "bad_request", `If-Match is one digest in quotes: "sha256:…".`)
 		return
 	}
-	done, err := s.opt.Archive.Take(req.Context(), env, built, expect)
+	done, err := s.opt.Archive.Take(req.Context(), env, built, attached, expect)
 	if err != nil {
 		s.refused(w, err)
 		return
@@ -218,7 +227,15 @@ func (s *Server) refused(w http.ResponseWriter, err error) {
 	var engine *host.PackError
 	var trap *host.TrapError
 	var damage *store.DamageError
+	var broken *store.BuildError
+	var unread *store.ReadError
 	switch {
+	case errors.As(err, &broken):
+		p := newProblem("pack_not_in_order", sentence(broken.Error()))
+		p.Diagnostics = slices.DeleteFunc(slices.Clone(broken.Diagnostics), func(d author.Diagnostic) bool { return d.Level != author.LevelError })
+		p.write(w)
+	case errors.As(err, &unread):
+		fail(w, "bad_act", "What was sent is no built pack: "+sentence(unread.Err.Error()))
 	case errors.As(err, &no):
 		code := no.Code
 		if _, known := problems[code]; !known {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"koujing/core/author"
 	"koujing/core/pack"
 	"koujing/host"
 	"koujing/host/access"
@@ -56,7 +58,13 @@ func newShopOf(t testing.TB, wasm, built []byte, trust string, change func(*Opti
 	s := &shop{world: &world{runner: r, dir: t.TempDir()}, t: t, keys: map[string]*act.PrivateKey{}}
 	archive := store.OpenArchive(s.dir, store.ArchiveOptions{
 		Trust: s.trust(trust),
-		Try:   func(ctx context.Context, built []byte) error { _, err := r.Try(ctx, built); return err },
+		Check: func(built []byte, _ author.Sources, _ time.Time) error {
+			if bytes.Contains(built, []byte(`"trouble":"overlap"`)) {
+				return &store.BuildError{Diagnostics: []author.Diagnostic{{Code: "overlap", Level: author.LevelError, File: "rules/a.yaml", Line: 3, Column: 1, EndColumn: 2, Message: "they overlap"}, {Level: author.LevelWarning}}}
+			}
+			return nil
+		},
+		Try: func(ctx context.Context, built []byte) error { _, err := r.Try(ctx, built); return err },
 		Base: func(id string) (*store.Pack, error) {
 			if id != "p" {
 				return nil, nil
@@ -233,6 +241,8 @@ func TestPublish(t *testing.T) {
 	}{
 		{422, "pack_refused", "/v1/packs", plain, builtPack("p", "D", `,"trouble":"refuse"`)},
 		{422, "pack_refused", "/v1/packs", plain, builtPack("p", "D", `,"trouble":"trap"`)},
+		{422, "pack_not_in_order", "/v1/packs", plain, builtPack("p", "D", `,"trouble":"overlap"`)},
+		{409, "version_taken", "/v1/packs", plain, builtPack("p", "B", `,"trouble":"another"`)},
 		{400, "bad_act", "/v1/packs", plain, "{}"},
 		{400, "bad_act", "/v1/packs", plain, ""},
 		{400, "bad_act", "/v1/packs", plain, `{"acts":[{}],"pack":{}}`},
@@ -266,8 +276,29 @@ func TestPublish(t *testing.T) {
 	}
 	s.want(201, "", "POST", "/v1/packs?active_from=2999-01-01T00:00:00%2B08:00", plain, builtPack("p", "E", ""))
 	s.decides("C")
-	if r := s.report("p"); r.Acts[len(r.Acts)-1].State != store.Planned {
+	r := s.report("p")
+	planned := r.Acts[len(r.Acts)-1]
+	if planned.State != store.Planned {
 		t.Errorf("%+v", r)
+	}
+
+	// A plan is dropped by those who name it.
+	f := builtPack("p", "F", "")
+	if got := s.want(409, "would_drop", "POST", "/v1/packs", plain, f); !strings.Contains(got, "'s publish of E (not given), which is planned for 2998-12-31T16:00:00Z") {
+		t.Error(got)
+	}
+	s.want(409, "would_drop", "POST", "/v1/packs/p/rollback", plain, `{"to":"B"}`)
+	s.want(201, "", "POST", "/v1/packs?drops="+planned.Act, plain, f)
+	s.decides("F")
+	if got := s.report("p").Acts[planned.Seq-1]; got.State != store.Dropped || got.DroppedBy != planned.Seq+1 {
+		t.Errorf("%+v", got)
+	}
+	if got := s.want(422, "pack_not_in_order", "POST", "/v1/packs", plain, builtPack("p", "G", `,"trouble":"overlap"`)); strings.Count(got, `"code"`) != 2 || !strings.Contains(got, `"file":"rules/a.yaml","line":3`) {
+		t.Error(got)
+	}
+	// The same content again is told as what it is.
+	if got := s.want(201, "", "POST", "/v1/packs", plain, f); !strings.Contains(got, fmt.Sprintf(`"same_as":%d,`, planned.Seq+1)) {
+		t.Error(got)
 	}
 }
 
@@ -377,8 +408,17 @@ func TestPublishRoles(t *testing.T) {
 			}
 		}
 	}
+	// Nor does an envelope without a signature make him somebody else.
+	c, files := builtPack("p", "C", ""), act.Attach(map[string]string{"tests/a.yaml": "甲"})
+	env, err := act.Seal(&act.Act{Action: act.Publish, Pack: "p", Version: "C", Digest: act.Digest([]byte(c)), Attached: act.Digest(files), Previous: act.Digest([]byte(builtPack("p", "A", ""))), Seq: 3,
+		Who: "x", At: time.Now().UTC().Truncate(time.Second), Why: "test"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle := act.Bundle{Envelopes: []*act.Envelope{env}, Attached: files, Pack: []byte(c)}
+	s.want(201, "", "POST", "/v1/packs", act.MediaType, string(bundle.Bytes()), "Authorization", "Bearer "+tokens["publish"])
 	for role, token := range tokens {
-		if got := s.want(200, "", "GET", "/v1/packs/p/history", "", "", "Authorization", "Bearer "+token); strings.Count(got, `"who":"the one who may publish"`) != 2 {
+		if got := s.want(200, "", "GET", "/v1/packs/p/history", "", "", "Authorization", "Bearer "+token); strings.Count(got, `"who":"the one who may publish"`) != 3 {
 			t.Errorf("%s: %s", role, got)
 		}
 	}

@@ -36,6 +36,9 @@ type ArchiveOptions struct {
 	Trust *act.Trust
 	// Try is asked before a pack is taken: whether the engine loads it. It must not put it in place.
 	Try func(ctx context.Context, built []byte) error
+	// Check looks at a pack that is to be published, for the day on which it comes into force: with the files attached to it,
+	// by their paths. Default: Inspect.
+	Check func(built []byte, attached author.Sources, day time.Time) error
 	// Base is the pack that is in force while none was published, nil if there is none. Default: the embedded one of
 	// this id.
 	Base func(id string) (*Pack, error)
@@ -49,6 +52,9 @@ type ArchiveOptions struct {
 func OpenArchive(dir string, opt ArchiveOptions) *Archive {
 	if opt.Try == nil {
 		opt.Try = func(context.Context, []byte) error { return nil }
+	}
+	if opt.Check == nil {
+		opt.Check = Inspect
 	}
 	if opt.Base == nil {
 		opt.Base = embeddedBase
@@ -79,7 +85,11 @@ const (
 	CodePrevious     = "previous_differs"    // another pack is in force than the act says
 	CodePrecondition = "precondition_failed" // another pack is in force than the caller says
 	CodeNoApproval   = "nothing_to_approve"
-	CodeUnknownPack  = "unknown_pack"    // nothing of that digest was published
+	CodeUnknownPack  = "unknown_pack"  // nothing of that digest was published
+	CodeVersionTaken = "version_taken" // the version was published with other content
+	CodeAmbiguous    = "ambiguous_version"
+	CodeDrops        = "would_drop"      // acts wait that the act would drop, and it doesn't say so
+	CodeSources      = "sources_differ"  // the pack isn't what comes out of the sources it carries
 	CodeNothing      = "pack_not_found"  // nothing of that id is here
 	CodeUncertain    = "outcome_unknown" // the disk failed at the last step, and in taking it back
 )
@@ -89,8 +99,13 @@ var errNothing = &act.Refusal{Code: CodeNothing, Reason: "nothing was published 
 
 func (a *Archive) folder(id string) string { return filepath.Join(a.dir, "acts", id) }
 
-func (a *Archive) packFile(digest string) string {
-	return filepath.Join(a.dir, "packs", strings.TrimPrefix(digest, "sha256:")+shelfSuffix)
+func (a *Archive) packFile(digest string) string { return a.named("packs", digest) }
+
+func (a *Archive) attachedFile(digest string) string { return a.named("attached", digest) }
+
+// named is the file of a folder that holds what a digest names.
+func (a *Archive) named(folder, digest string) string {
+	return filepath.Join(a.dir, folder, strings.TrimPrefix(digest, "sha256:")+shelfSuffix)
 }
 
 // open brings the journal of a pack up to date. a.mu must be held.
@@ -208,6 +223,9 @@ func (a *Archive) before(id string, all []Entry) (*Pack, error) {
 		if all[0].Previous == "" {
 			return nil, errNothing
 		}
+		if p, err := a.base(id); err == nil && p != nil && p.Digest == all[0].Previous {
+			return p, nil // with its sources, as far as the program still has it
+		}
 		return a.read(all[0].Previous)
 	}
 	p, err := a.base(id)
@@ -228,26 +246,52 @@ func (a *Archive) load(e *Entry, all []Entry) (*Pack, error) {
 		by := &all[e.ApprovedBy-1]
 		p.Bundle.Envelopes, p.Bundle.Acts = append(p.Bundle.Envelopes, by.Envelope), append(p.Bundle.Acts, by.Act)
 	}
+	if digest := attachedTo(all[:e.Seq], e.Digest); digest != "" {
+		p.attached = func() (map[string]string, error) {
+			text, err := a.readNamed(a.attachedFile(digest), digest)
+			if err != nil {
+				return nil, err
+			}
+			return act.ReadAttached(text)
+		}
+	}
 	return p, nil
+}
+
+// attachedTo is the digest of what was attached to a pack when it was published last, "" for nothing.
+func attachedTo(all []Entry, digest string) string {
+	for i := len(all) - 1; i >= 0; i-- {
+		if e := &all[i]; e.Action == act.Publish && e.Digest == digest {
+			return e.Attached
+		}
+	}
+	return ""
 }
 
 func (a *Archive) read(digest string) (*Pack, error) {
 	path := a.packFile(digest)
-	text, err := a.opt.disk.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &DamageError{path, "it isn't there"}
-	}
+	text, err := a.readNamed(path, digest)
 	if err != nil {
 		return nil, err
-	}
-	if act.Digest(text) != digest {
-		return nil, &DamageError{path, "it doesn't have the content that its name says"}
 	}
 	return name(path, text)
 }
 
-// Find returns a pack that was published, by version or digest, the youngest of them, also one that still waits for its
-// date or a second person: he has to look at it. With ref "" it is the one in force. It is nil if there is none.
+// readNamed reads a file that is named by what is in it.
+func (a *Archive) readNamed(path, digest string) ([]byte, error) {
+	text, err := a.opt.disk.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &DamageError{path, "it isn't there"}
+	}
+	if err == nil && act.Digest(text) != digest {
+		return nil, &DamageError{path, "it doesn't have the content that its name says"}
+	}
+	return text, err
+}
+
+// Find returns a pack that was published, by version or digest, also one that still waits for its date or a second person:
+// he has to look at it. With ref "" it is the one in force. It is nil if there is none. A version that was published with
+// several contents, which archives of earlier releases may hold, is an *act.Refusal with CodeAmbiguous.
 func (a *Archive) Find(id, ref string) (*Pack, error) {
 	if ref == "" {
 		for p, err := range a.InForce(id) {
@@ -264,18 +308,24 @@ func (a *Archive) Find(id, ref string) (*Pack, error) {
 	if err != nil && !errors.As(err, &damage) {
 		return nil, err
 	}
+	a.mu.Lock()
+	base, err := a.before(id, all)
+	a.mu.Unlock()
+	if errors.Is(err, errNothing) {
+		base, err = nil, nil
+	}
+	if same := versions(all, base)[ref]; len(same) > 1 {
+		return nil, ambiguous(ref, same)
+	}
 	for i := len(all) - 1; i >= 0; i-- {
 		if e := &all[i]; e.Change() && (e.Version == ref || e.Digest == ref) {
 			return a.load(e, all)
 		}
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	p, err := a.before(id, all)
-	if errors.Is(err, errNothing) || err == nil && p.Version != ref && p.Digest != ref {
-		return nil, nil
+	if err == nil && base != nil && base.Version != ref && base.Digest != ref {
+		base = nil
 	}
-	return p, err
+	return base, err
 }
 
 // Head is what the next act on a pack has to continue.

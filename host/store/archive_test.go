@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"koujing/core/author"
 	"koujing/core/pack"
 	"koujing/host/act"
 )
@@ -60,6 +61,9 @@ func trustOf(t testing.TB, two bool, people ...signer) *act.Trust {
 	return tr
 }
 
+// unchecked stands in for Inspect where packs are only heads.
+func unchecked([]byte, author.Sources, time.Time) error { return nil }
+
 // desk is an archive with its clock, and the means to act on it.
 type desk struct {
 	testing.TB
@@ -72,6 +76,9 @@ func newDesk(t testing.TB, dir string, opt ArchiveOptions) *desk {
 	d := &desk{TB: t, dir: dir, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 	if opt.Base == nil {
 		opt.Base = func(string) (*Pack, error) { return nil, nil }
+	}
+	if opt.Check == nil {
+		opt.Check = unchecked
 	}
 	opt.Now = func() time.Time { d.now = d.now.Add(time.Millisecond); return d.now }
 	d.Archive = OpenArchive(dir, opt)
@@ -107,9 +114,21 @@ func (d *desk) next(action act.Action, built []byte, by signer, change func(*act
 	return e
 }
 
+// dropping names the acts that wait, as somebody does who means to drop them.
+func (d *desk) dropping(a *act.Act) {
+	d.Helper()
+	r, err := d.Report("p")
+	if err != nil {
+		d.Fatal(err)
+	}
+	for _, e := range r.Drops(a.ActiveFrom) {
+		a.Drops = append(a.Drops, e.Act)
+	}
+}
+
 func (d *desk) do(action act.Action, built []byte, by signer, change func(*act.Act)) *Entry {
 	d.Helper()
-	e, err := d.Take(context.Background(), d.next(action, built, by, change), built, "")
+	e, err := d.Take(context.Background(), d.next(action, built, by, change), built, nil, "")
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -248,7 +267,10 @@ func TestBase(t *testing.T) {
 func TestPlanned(t *testing.T) {
 	d := newDesk(t, t.TempDir(), ArchiveOptions{})
 	on := func(day int) func(*act.Act) {
-		return func(a *act.Act) { a.ActiveFrom = time.Date(2026, 12, day, 0, 0, 0, 0, time.UTC) }
+		return func(a *act.Act) {
+			a.ActiveFrom = time.Date(2026, 12, day, 0, 0, 0, 0, time.UTC)
+			d.dropping(a)
+		}
 	}
 	d.do(act.Publish, builtPack("1", ""), nobody, nil)
 	if e := d.do(act.Publish, builtPack("2", ""), nobody, on(10)); e.State != Planned {
@@ -269,7 +291,7 @@ func TestPlanned(t *testing.T) {
 	if got := d.states(); got != "past,in_force,dropped,planned" {
 		t.Error(got)
 	}
-	d.do(act.Rollback, builtPack("1", ""), nobody, nil) // and this drops the plan
+	d.do(act.Rollback, builtPack("1", ""), nobody, d.dropping) // and this drops the plan
 	d.now = time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
 	d.want("1")
 	if got := d.states(); got != "past,past,dropped,dropped,in_force" {
@@ -291,7 +313,7 @@ func TestTwoPersons(t *testing.T) {
 		t.Fatalf("in force before it was approved: %v", err)
 	}
 	for who, want := range map[*signer]string{&wang: act.CodeSamePerson, &zhao: act.CodeUnknownKey, {who: "李强"}: act.CodeUnsigned, {who: "李强", key: wang.key}: act.CodeOtherName} {
-		if _, err := d.Take(t.Context(), d.next(act.Approve, one, *who, nil), nil, ""); refusal(err) != want {
+		if _, err := d.Take(t.Context(), d.next(act.Approve, one, *who, nil), nil, nil, ""); refusal(err) != want {
 			t.Errorf("%s: %v, want %s", who.who, err, want)
 		}
 	}
@@ -300,16 +322,16 @@ func TestTwoPersons(t *testing.T) {
 	}
 	d.want("1")
 	d.do(act.Publish, two, li, nil)
-	d.do(act.Rollback, one, li, nil)
+	d.do(act.Rollback, one, li, d.dropping)
 	if got := d.states(); got != "in_force,,dropped,pending" {
 		t.Error(got)
 	}
 	d.want("1")
 	ap := d.next(act.Approve, one, wang, nil)
-	if _, err := d.Take(t.Context(), ap, nil, ""); err != nil {
+	if _, err := d.Take(t.Context(), ap, nil, nil, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Take(t.Context(), ap, nil, ""); refusal(err) != CodeReplayed {
+	if _, err := d.Take(t.Context(), ap, nil, nil, ""); refusal(err) != CodeReplayed {
 		t.Error(err)
 	}
 	if got := d.states(); got != "past,,dropped,in_force," {
@@ -364,7 +386,7 @@ func TestRefused(t *testing.T) {
 	}})
 	one, two, three, bad := builtPack("1", ""), builtPack("2", ""), builtPack("3", ""), builtPack("4", "bad")
 	old := d.next(act.Publish, one, wang, nil)
-	if _, err := d.Take(t.Context(), old, one, ""); err != nil {
+	if _, err := d.Take(t.Context(), old, one, nil, ""); err != nil {
 		t.Fatal(err)
 	}
 	late := d.next(act.Publish, three, wang, nil)
@@ -402,7 +424,7 @@ func TestRefused(t *testing.T) {
 		"nothing to approve":      {d.next(act.Rollback, one, wang, func(a *act.Act) { a.Action, a.Approves = act.Approve, late.Digest() }), nil, "", CodeNoApproval},
 		"approved already":        {d.next(act.Rollback, one, wang, func(a *act.Act) { a.Action, a.Approves = act.Approve, old.Digest() }), nil, "", CodeNoApproval},
 	} {
-		_, err := d.Take(t.Context(), tt.env, tt.built, tt.expect)
+		_, err := d.Take(t.Context(), tt.env, tt.built, nil, tt.expect)
 		if got := refusal(err); got != tt.want {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
 		}
@@ -415,7 +437,7 @@ func TestRefused(t *testing.T) {
 	if after := files(t, dir); fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("files changed: %d and %d", len(before), len(after))
 	}
-	if _, err := d.Take(t.Context(), publish(three, nil), three, act.Digest(two)); err != nil {
+	if _, err := d.Take(t.Context(), publish(three, nil), three, nil, act.Digest(two)); err != nil {
 		t.Errorf("the good one: %v", err)
 	}
 }
@@ -428,8 +450,8 @@ func TestTwoWriters(t *testing.T) {
 		a, b := builtPack(fmt.Sprint("a", i), ""), builtPack(fmt.Sprint("b", i), "")
 		ea, eb := one.next(act.Publish, a, nobody, nil), other.next(act.Publish, b, nobody, nil)
 		failed := make(chan error)
-		go func() { _, err := one.Take(t.Context(), ea, a, ""); failed <- err }()
-		_, second := other.Take(t.Context(), eb, b, "")
+		go func() { _, err := one.Take(t.Context(), ea, a, nil, ""); failed <- err }()
+		_, second := other.Take(t.Context(), eb, b, nil, "")
 		first := <-failed
 		if (first == nil) == (second == nil) || refusal(errors.Join(first, second)) != CodeReplayed {
 			t.Fatalf("%v, %v", first, second)

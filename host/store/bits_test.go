@@ -21,7 +21,7 @@ func TestEveryBitOfTheDefaultPack(t *testing.T) {
 	bring := func() error {
 		b, err := act.OpenBundle(text)
 		if err == nil {
-			_, err = a.Take(t.Context(), b.Envelopes[0], b.Pack, "")
+			_, err = a.Take(t.Context(), b.Envelopes[0], b.Pack, nil, "")
 		}
 		return err
 	}

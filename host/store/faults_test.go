@@ -107,6 +107,12 @@ type scene struct {
 	first    signer // of an approval: who published
 	old, new string // the versions in force before and after
 	prepare  func(d *desk)
+	attached []byte
+}
+
+// act makes the scene's act.
+func (s scene) act(d *desk) *act.Envelope {
+	return d.next(s.action, s.built, s.by, func(a *act.Act) { a.Attached = digestOf(s.attached) })
 }
 
 func scenes(wang, li signer) []scene {
@@ -116,10 +122,10 @@ func scenes(wang, li signer) []scene {
 		d.do(act.Approve, built, li, nil)
 	}
 	return []scene{
-		{"the first publish", act.Publish, one, wang, wang, "0", "1", func(*desk) {}},
-		{"a publish", act.Publish, three, wang, wang, "2", "3", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }},
-		{"a rollback", act.Rollback, one, wang, wang, "2", "1", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }},
-		{"an approval", act.Approve, two, li, wang, "1", "2", func(d *desk) { approved(d, act.Publish, one); d.do(act.Publish, two, wang, nil) }},
+		{"the first publish", act.Publish, one, wang, wang, "0", "1", func(*desk) {}, nil},
+		{"a publish", act.Publish, three, wang, wang, "2", "3", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }, act.Attach(map[string]string{"tests/a.yaml": "甲"})},
+		{"a rollback", act.Rollback, one, wang, wang, "2", "1", func(d *desk) { d.do(act.Publish, one, wang, nil); d.do(act.Publish, two, wang, nil) }, nil},
+		{"an approval", act.Approve, two, li, wang, "1", "2", func(d *desk) { approved(d, act.Publish, one); d.do(act.Publish, two, wang, nil) }, nil},
 	}
 }
 
@@ -143,13 +149,13 @@ func TestFaults(t *testing.T) {
 		opt.disk = start
 		setup := newDesk(t, "/data", opt)
 		s.prepare(setup)
-		env := setup.next(s.action, s.built, s.by, nil)
+		env := s.act(setup)
 		try := func(f *failing) (*desk, error) {
 			f.disk = start.restart(rng) // a copy: everything is flushed
 			opt.disk = f
 			d := newDesk(t, "/data", opt)
 			d.now = setup.now
-			_, err := d.Take(t.Context(), env, s.built, "")
+			_, err := d.Take(t.Context(), env, s.built, s.attached, "")
 			return d, err
 		}
 		clean := &failing{}
@@ -201,7 +207,7 @@ func (s scene) afterFault(d *desk, err error, where string, second signer) {
 		d.Fatalf("%s: in force is %q", where, got)
 	}
 	s.goOn(after, got, second)
-	for _, dir := range []string{"/data", "/data/packs", "/data/acts", "/data/acts/p"} {
+	for _, dir := range []string{"/data", "/data/packs", "/data/attached", "/data/acts", "/data/acts/p"} {
 		entries, err := after.opt.disk.ReadDir(dir)
 		if err != nil {
 			d.Fatal(err)
@@ -217,6 +223,7 @@ func (s scene) afterFault(d *desk, err error, where string, second signer) {
 // goOn does the next thing after a scene: the approval that is still missing, or another publish.
 func (s scene) goOn(d *desk, inForce string, second signer) {
 	d.Helper()
+	s.whole(d, inForce)
 	if inForce == s.old && s.action == act.Approve {
 		d.do(act.Approve, s.built, second, nil)
 		d.want(s.new)
@@ -232,4 +239,16 @@ func (s scene) goOn(d *desk, inForce string, second signer) {
 		d.do(act.Approve, next, second, nil)
 	}
 	d.want("9")
+}
+
+// whole fails if the pack in force has lost what is attached to it.
+func (s scene) whole(d *desk, inForce string) {
+	d.Helper()
+	p, err := d.Find("p", "")
+	if err != nil || inForce != s.new || s.attached == nil {
+		return
+	}
+	if files, err := p.attached(); err != nil || string(act.Attach(files)) != string(s.attached) {
+		d.Fatalf("attached: %v, %v", files, err)
+	}
 }

@@ -30,6 +30,8 @@ type Entry struct {
 	AcceptedAt time.Time // by the host's clock
 	TwoPersons bool      // a second person was asked for when it was taken
 	ApprovedBy int64     // the number of the act that approves it, 0 for none
+	DroppedBy  int64     // the number of the act that dropped it, 0 for none
+	SameAs     int64     // of a publish: the number of the last act before it with the same pack, 0 for none
 	State      State     // at the moment it was asked for
 
 	counted bool   // it was in force, or could be, when it was taken: whatever the configuration says today
@@ -221,7 +223,25 @@ func (j *journal) at(now time.Time, trust *act.Trust) ([]Entry, *Entry) {
 			next = start
 		}
 	}
+	for i := range all {
+		all[i].relate(all, trust)
+	}
 	return all, inForce
+}
+
+// relate finds the acts that an entry is to be seen with: the one that dropped it, and the last one with the same pack.
+func (e *Entry) relate(all []Entry, trust *act.Trust) {
+	alone := func(e *Entry) bool { return e.ApprovedBy == 0 && (e.TwoPersons || trust != nil && trust.TwoPersons) }
+	for i := range all {
+		switch other := &all[i]; {
+		case !other.Change():
+		case other.Seq < e.Seq && e.Action == act.Publish && other.Digest == e.Digest:
+			e.SameAs = other.Seq
+		case other.Seq > e.Seq && e.State == Dropped && e.DroppedBy == 0 && other.State != Untrusted &&
+			(alone(e) || !alone(other) && !other.start(all).After(e.start(all))):
+			e.DroppedBy = other.Seq
+		}
+	}
 }
 
 // start is when an entry came into force: its date, or when it was taken or approved if that was later.
@@ -242,8 +262,8 @@ func (e *Entry) trusted(trust *act.Trust) error {
 	return trust.Check(e.Envelope, e.Act, e.AcceptedAt)
 }
 
-// published tells whether a digest may be gone back to: its act didn't want for an approval. It returns the version.
-func published(all []Entry, digest string) (version string, ok bool) {
+// wasPublished tells whether a digest may be gone back to: its act didn't want for an approval. It returns the version.
+func wasPublished(all []Entry, digest string) (version string, ok bool) {
 	for _, e := range all {
 		if e.counted && e.Digest == digest {
 			return e.Version, true

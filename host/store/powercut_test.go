@@ -235,7 +235,7 @@ func TestPowerCut(t *testing.T) {
 		opt.disk = start
 		setup := newDesk(t, "/data", opt)
 		s.prepare(setup)
-		env := setup.next(s.action, s.built, s.by, nil)
+		env := s.act(setup)
 		for cut, ended := 1, false; !ended; cut++ {
 			for range chances {
 				disk := start.restart(rng)
@@ -243,7 +243,7 @@ func TestPowerCut(t *testing.T) {
 				opt.disk = disk
 				d := newDesk(t, "/data", opt)
 				d.now = setup.now
-				_, err := d.Take(t.Context(), env, s.built, "")
+				_, err := d.Take(t.Context(), env, s.built, s.attached, "")
 				ended = disk.calls < cut
 				cuts++
 				opt.disk = disk.restart(rng)

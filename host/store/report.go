@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"koujing/host/act"
@@ -40,6 +41,10 @@ type ReportAct struct {
 	Key        string     `json:"key"`         // its id, "" without a signature
 	State      State      `json:"state"`       // "" for an approval
 	ApprovedBy int64      `json:"approved_by"` // the number of the approval, 0 for none
+	DroppedBy  int64      `json:"dropped_by"`  // the number of the act that dropped it, 0 for none
+	SameAs     int64      `json:"same_as"`     // of a publish: the number of the last act before it with the same pack, 0 for none
+	Drops      []string   `json:"drops"`       // the acts it was to drop, by their digest
+	Attached   string     `json:"attached"`    // the digest of the files published along, "" for none
 	Act        string     `json:"act"`         // the digest of the envelope: what an approval names
 	Envelope   []byte     `json:"envelope"`    // as base64, for whoever wants to check the signature himself
 }
@@ -81,12 +86,34 @@ func (e *Entry) Report() ReportAct {
 	r := ReportAct{
 		Seq: e.Seq, Action: e.Action, Version: e.Version, Digest: e.Digest, Previous: e.Previous, Who: e.Who, Why: e.Why,
 		At: e.At, AcceptedAt: e.AcceptedAt.Truncate(time.Second), Key: e.Envelope.KeyID(), State: e.State, ApprovedBy: e.ApprovedBy,
+		DroppedBy: e.DroppedBy, SameAs: e.SameAs, Drops: append([]string{}, e.Drops...), Attached: e.Attached,
 		Act: e.Envelope.Digest(), Envelope: e.Envelope.Bytes(),
 	}
 	if !e.ActiveFrom.IsZero() {
 		r.ActiveFrom = &e.ActiveFrom
 	}
 	return r
+}
+
+// Drops are the acts that wait for a second person or a date, and that an act would drop that comes into force then; the
+// zero time is at once. Such an act has to name them.
+func (r *Report) Drops(from time.Time) []*ReportAct {
+	var out []*ReportAct
+	for i := range r.Acts {
+		if e := &r.Acts[i]; e.State == Pending || e.State == Planned && !e.ActiveFrom.Before(from) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Words says of an act that waits which it is and what for, for people.
+func (r *ReportAct) Words() string {
+	reason := "waits for a second person"
+	if r.State == Planned {
+		reason = "is planned for " + r.ActiveFrom.Format(time.RFC3339)
+	}
+	return fmt.Sprintf("act %d, %s's %s of %s (%s), which %s", r.Seq, r.Who, r.Action, r.Version, r.Why, reason)
 }
 
 // Waiting returns the act that a second person has to approve, nil if there is none.

@@ -3,15 +3,18 @@
 package store
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"koujing/core/author"
 	"koujing/core/pack"
@@ -127,15 +130,72 @@ type Pack struct {
 	Warnings           []author.Diagnostic // none for a built pack
 	Bundle             *act.Bundle         // with the acts that put it in force; nil if it came without
 
-	sources author.Sources // what it was compiled from, tests and row index with it; nil if it came built
+	sources  author.Sources                    // what it was compiled from, tests and row index with it; nil if it came built
+	attached func() (map[string]string, error) // reads what was published along with it; nil if nothing was
 }
 
-// Sources are the files the pack was made of. A pack that came built has no tests and no row index: it carries neither.
+// Sources are the files the pack was made of. A pack that came built carries no tests and no row index: they are there if
+// they were published along with it.
 func (p *Pack) Sources() (author.Sources, error) {
 	if p.sources != nil {
 		return p.sources, nil
 	}
-	return carried(p.ID, p.Built)
+	src, err := carried(p.ID, p.Built)
+	if err != nil || p.attached == nil {
+		return src, err
+	}
+	more, err := p.attached()
+	maps.Copy(src, more)
+	return src, err
+}
+
+// Attached are the files of a pack's sources that the built pack doesn't carry, as an act attaches them; nil for none.
+func (p *Pack) Attached() ([]byte, error) {
+	all, err := p.Sources()
+	if err != nil {
+		return nil, err
+	}
+	in, err := carried(p.ID, p.Built)
+	if err != nil {
+		return nil, err
+	}
+	more := map[string]string{}
+	for path, text := range all {
+		if _, there := in[path]; !there {
+			more[path] = text
+		}
+	}
+	return act.Attach(more), nil
+}
+
+// Inspect tells whether a built pack may be published: its program is to the byte what its sources make, and they are in
+// order for the day on which it comes into force, with all that only a search shows. A built pack carries its sources, so
+// that whoever reads them has read what decides. attached are the files it doesn't carry. Errors: *ReadError, *BuildError
+// for what isn't in order, *act.Refusal.
+func Inspect(built []byte, attached author.Sources, day time.Time) error {
+	src, err := carried("what was sent", built)
+	if err != nil {
+		return err
+	}
+	for path, text := range attached {
+		if _, twice := src[path]; twice {
+			return &act.Refusal{Code: act.CodeMalformed, Reason: path + " is in the pack and attached to it too", Hint: "Attach only what the pack doesn't carry"}
+		}
+		src[path] = text
+	}
+	var w author.Workspace
+	made, found := w.Build(src)
+	switch {
+	case made == nil:
+		return &BuildError{Diagnostics: found}
+	case !bytes.Equal(made, built):
+		return &act.Refusal{Code: CodeSources, Reason: "the pack isn't what its own sources make here: it was built by another release, or changed since",
+			Hint: "Build it anew from its sources with this release: koujing pack build"}
+	}
+	if found = w.Check(src, author.Options{At: day.Format(time.DateOnly)}); !author.InOrder(found) {
+		return &BuildError{Diagnostics: found}
+	}
+	return nil
 }
 
 // carried are the sources inside a built pack. Errors: *ReadError.

@@ -6,18 +6,22 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
+	"koujing/core/author"
 	"koujing/host/act"
 )
 
-// Take does an act: checks that it counts and fits, lets the engine try the pack, and writes pack and record. built is
-// the pack of a Publish; other acts name one that is here. expect, unless it is "", is the digest that the caller holds to
-// be in force.
+// Take does an act: checks that it counts and fits, looks the pack over, lets the engine try it, and writes pack and
+// record. built is the pack of a Publish and attached what the act names as attached to it; other acts name a pack that is
+// here. expect, unless it is "", is the digest that the caller holds to be in force.
 //
 // When Take returns without an error, the act lasts. After an error nothing has changed, but for CodeUncertain: then
-// the history tells. Errors are *act.Refusal, *DamageError, what Try returns, and those of the file system.
-func (a *Archive) Take(ctx context.Context, env *act.Envelope, built []byte, expect string) (*Entry, error) {
+// the history tells. Errors are *act.Refusal, *BuildError for a pack that isn't in order, *DamageError, what Try returns,
+// and those of the file system.
+func (a *Archive) Take(ctx context.Context, env *act.Envelope, built, attached []byte, expect string) (*Entry, error) {
 	_, what, err := act.Open(env.Bytes())
 	if err != nil {
 		return nil, err
@@ -25,6 +29,11 @@ func (a *Archive) Take(ctx context.Context, env *act.Envelope, built []byte, exp
 	now := a.opt.Now().UTC()
 	if err := a.opt.Trust.Check(env, what, now); err != nil {
 		return nil, err
+	}
+	if what.Action == act.Publish { // before others have to wait for it
+		if err := a.look(what, built, attached, now); err != nil {
+			return nil, err
+		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -48,11 +57,13 @@ func (a *Archive) Take(ctx context.Context, env *act.Envelope, built []byte, exp
 	if err := fits(env, what, all, head, expect); err != nil {
 		return nil, err
 	}
-	switch what.Action {
-	case act.Publish:
-		err = what.Names(built)
-	default:
-		built, err = a.named(what, all)
+	if what.Action == act.Publish {
+		err = a.unused(what, all)
+	} else {
+		built, err = a.published(what, all)
+	}
+	if err == nil && what.Change() {
+		err = tellsDrops(what, all)
 	}
 	if err == nil && what.Action == act.Approve {
 		err = a.approves(env, what, all)
@@ -63,11 +74,64 @@ func (a *Archive) Take(ctx context.Context, env *act.Envelope, built []byte, exp
 	if err != nil {
 		return nil, err
 	}
-	if err := a.write(j, env, what, built, now); err != nil {
+	if err := a.write(j, env, what, built, attached, now); err != nil {
 		return nil, err
 	}
 	all, _ = j.at(a.opt.Now(), a.opt.Trust)
 	return &all[len(all)-1], nil
+}
+
+// look tells whether what is to be published is what the act names, and in order.
+func (a *Archive) look(what *act.Act, built, attached []byte, now time.Time) error {
+	if err := what.Names(built); err != nil {
+		return err
+	}
+	if err := what.Attaches(attached); err != nil {
+		return err
+	}
+	var files author.Sources
+	if len(attached) > 0 {
+		var err error
+		if files, err = act.ReadAttached(attached); err != nil {
+			return err
+		}
+	}
+	if what.ActiveFrom.After(now) {
+		now = what.ActiveFrom
+	}
+	return a.opt.Check(built, files, now)
+}
+
+// unused tells whether the version is free, or names this content already.
+func (a *Archive) unused(what *act.Act, all []Entry) error {
+	base, err := a.before(what.Pack, all)
+	var damage *DamageError
+	if errors.Is(err, errNothing) || errors.As(err, &damage) { // what can't be read has no version to collide with
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	return free(what, versions(all, base))
+}
+
+// tellsDrops tells whether an act names the acts that wait for a date or a second person and that it would drop.
+func tellsDrops(what *act.Act, all []Entry) error {
+	var would, texts []string
+	for i := range all {
+		if e := &all[i]; e.State == Pending || e.State == Planned && !e.start(all).Before(what.ActiveFrom) {
+			r := e.Report()
+			would, texts = append(would, r.Act), append(texts, r.Words())
+		}
+	}
+	switch {
+	case slices.Equal(would, what.Drops):
+		return nil
+	case len(would) == 0:
+		return &act.Refusal{Code: CodeDrops, Reason: "the act says that it drops others, and none waits", Hint: "Look at koujing pack history, and sign anew"}
+	}
+	return &act.Refusal{Code: CodeDrops, Reason: "this would drop " + strings.Join(texts, "; "),
+		Hint: "Wait for it, or say that it is to be dropped: koujing pack publish and rollback do with --drop"}
 }
 
 // lock makes the folders, keeps other writers out, and sweeps up after one that was killed.
@@ -76,7 +140,7 @@ func (a *Archive) lock(ctx context.Context, id string) (func(), error) {
 		return nil, errNothing
 	}
 	d := a.opt.disk
-	for _, dir := range []string{a.dir, filepath.Join(a.dir, "packs"), filepath.Join(a.dir, "acts"), a.folder(id)} {
+	for _, dir := range []string{a.dir, filepath.Join(a.dir, "packs"), filepath.Join(a.dir, "attached"), filepath.Join(a.dir, "acts"), a.folder(id)} {
 		if err := makeDir(d, dir); err != nil {
 			return nil, err
 		}
@@ -85,7 +149,7 @@ func (a *Archive) lock(ctx context.Context, id string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(sweep(d, filepath.Join(a.dir, "packs")), sweep(d, a.folder(id))); err != nil {
+	if err := errors.Join(sweep(d, filepath.Join(a.dir, "packs")), sweep(d, filepath.Join(a.dir, "attached")), sweep(d, a.folder(id))); err != nil {
 		unlock()
 		return nil, err
 	}
@@ -123,9 +187,9 @@ func orNone(digest string) string {
 	return digest
 }
 
-// named returns the pack that a rollback or an approval names.
-func (a *Archive) named(what *act.Act, all []Entry) ([]byte, error) {
-	version, ok := published(all, what.Digest)
+// published returns the pack that a rollback or an approval names.
+func (a *Archive) published(what *act.Act, all []Entry) ([]byte, error) {
+	version, ok := wasPublished(all, what.Digest)
 	if what.Action == act.Approve { // the pack isn't published before it is approved
 		ok, version = true, what.Version
 	}
@@ -166,7 +230,7 @@ func (a *Archive) approves(env *act.Envelope, what *act.Act, all []Entry) error 
 }
 
 // write puts pack and record on the disk. The record's rename is the moment at which the act is done.
-func (a *Archive) write(j *journal, env *act.Envelope, what *act.Act, built []byte, now time.Time) error {
+func (a *Archive) write(j *journal, env *act.Envelope, what *act.Act, built, attached []byte, now time.Time) error {
 	d := a.opt.disk
 	if len(j.entries) == 0 && what.Previous != "" { // so that the program can change, and one can still go back
 		if base, err := a.base(what.Pack); err != nil {
@@ -179,6 +243,11 @@ func (a *Archive) write(j *journal, env *act.Envelope, what *act.Act, built []by
 	}
 	if what.Change() {
 		if err := writeFile(d, a.packFile(what.Digest), built); err != nil {
+			return err
+		}
+	}
+	if what.Attached != "" {
+		if err := writeFile(d, a.attachedFile(what.Attached), attached); err != nil {
 			return err
 		}
 	}

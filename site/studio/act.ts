@@ -1,5 +1,7 @@
 import { createStore, get, set, type UseStore } from "idb-keyval";
 import { EngineError } from "../engine/errors.ts";
+import type { Sources } from "../engine/runner.ts";
+import { digestText, sha256 } from "../engine/sha256.ts";
 
 /** What is done to a pack, in the order in which it is written: there is one spelling, since it is signed. */
 export interface Act {
@@ -7,9 +9,13 @@ export interface Act {
   pack: string;
   version: string;
   digest: string;
+  /** The digest of the files published along, which the built pack does not carry. */
+  attached?: string;
   previous?: string;
   seq: number;
   approves?: string;
+  /** The acts that wait and that this one is to drop, oldest first. */
+  drops?: readonly string[];
   active_from?: string;
   who: string;
   at: string;
@@ -34,11 +40,24 @@ export interface PastAct {
   at: string;
   state: string;
   approved_by: number;
+  dropped_by: number;
+  same_as: number;
   act: string;
 }
 
 /** What was done to a pack, and what was in force before anything was. */
 export type Report = Head & { acts: PastAct[]; base: { version: string; digest: string } | null };
+
+/** The acts that wait for a second person or a date, and that an act would drop that comes into force then; at once if absent. */
+export function waiting({ acts }: Report, from?: string): PastAct[] {
+  const least = from === undefined ? 0 : Date.parse(from);
+  return acts.filter(({ state, active_from }) => state === "pending" || (state === "planned" && Date.parse(active_from ?? "") >= least));
+}
+
+/** The contents that a version was published with: more than one only in archives of earlier releases. */
+export function contents({ acts, base }: Report, version: string): Set<string> {
+  return new Set([...(base ? [base] : []), ...acts.filter(({ action }) => action !== "approve")].filter((each) => each.version === version).map(({ digest }) => digest));
+}
 
 /** A signing key that never leaves the browser: the private half can be used, and not read. */
 export interface Signer {
@@ -131,29 +150,42 @@ export interface Intent {
   from?: string;
   /** What the draft began from: the server refuses when something else is in force by now. */
   expect: string;
+  /** The acts that wait and that it is to drop. */
+  drops: readonly PastAct[];
 }
 
-/** Publishes a built pack. Refused `precondition_failed` (412) when somebody else has published since. */
-export async function publish(pack: string, intent: Intent, by: Signer | undefined, now: Date): Promise<PastAct> {
+/** The files that a built pack does not carry, as they are attached to it: its tests and its row index; undefined for none. */
+export function attach(pack: string, files: Sources): string | undefined {
+  const carried = new Set((JSON.parse(pack) as { source: { path: string }[] }).source.map(({ path }) => path));
+  const paths = Object.keys(files).filter((path) => !carried.has(path)).sort();
+  return paths.length === 0 ? undefined : JSON.stringify(Object.fromEntries(paths.map((path) => [path, files[path]])));
+}
+
+/** Publishes a built pack with the files it was built from. Refused `precondition_failed` (412) when somebody else has published since. */
+export async function publish(pack: string, files: Sources, intent: Intent, by: Signer | undefined, now: Date): Promise<PastAct> {
   const head = await history(intent.id);
+  const attached = attach(pack, files);
   const act: Act = {
     action: "publish", pack: intent.id, version: intent.version, digest: intent.digest,
-    ...(head.in_force === "" ? {} : { previous: head.in_force }), seq: head.seq + 1,
+    ...(attached === undefined ? {} : { attached: digestText(await sha256(new TextEncoder().encode(attached))) }),
+    ...(head.in_force === "" ? {} : { previous: head.in_force }), seq: head.seq + 1, ...dropping(intent.drops),
     ...(intent.from === undefined ? {} : { active_from: intent.from }), who: intent.who, at: instant(now), why: intent.why,
   };
-  const query = new URLSearchParams({ who: intent.who, why: intent.why, ...(intent.from === undefined ? {} : { active_from: intent.from }) });
-  const response = by
-    ? await ask("/v1/packs", { method: "POST", headers: { "Content-Type": "application/vnd.koujing.signed-pack+json", "If-Match": `"${intent.expect}"` }, body: `{"acts":[${await seal(act, by)}],"pack":${pack}}` })
-    : await ask(`/v1/packs?${query}`, { method: "POST", headers: { "Content-Type": "application/json", "If-Match": `"${intent.expect}"` }, body: pack });
+  const body = `{"acts":[${await seal(act, by)}],${attached === undefined ? "" : `"attached":${attached},`}"pack":${pack}}`;
+  const response = await ask("/v1/packs", { method: "POST", headers: { "Content-Type": "application/vnd.koujing.signed-pack+json", "If-Match": `"${intent.expect}"` }, body });
   return (await response.json()) as PastAct;
 }
 
+function dropping(drops: readonly PastAct[]): Pick<Act, "drops"> {
+  return drops.length === 0 ? {} : { drops: drops.map(({ act }) => act) };
+}
+
 /** Goes back to a pack that was published before. */
-export async function rollback(id: string, to: { version: string; digest: string }, who: string, why: string, by: Signer | undefined, now: Date): Promise<PastAct> {
+export async function rollback(id: string, to: { version: string; digest: string }, who: string, why: string, drops: readonly PastAct[], by: Signer | undefined, now: Date): Promise<PastAct> {
   const head = await history(id);
   const url = `/v1/packs/${encodeURIComponent(id)}/rollback`;
-  if (!by) return (await (await ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to: to.digest, who, why }) })).json()) as PastAct;
-  const act: Act = { action: "rollback", pack: id, version: to.version, digest: to.digest, ...(head.in_force === "" ? {} : { previous: head.in_force }), seq: head.seq + 1, who, at: instant(now), why };
+  if (!by) return (await (await ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to: to.digest, who, why, ...dropping(drops) }) })).json()) as PastAct;
+  const act: Act = { action: "rollback", pack: id, version: to.version, digest: to.digest, ...(head.in_force === "" ? {} : { previous: head.in_force }), seq: head.seq + 1, ...dropping(drops), who, at: instant(now), why };
   return (await (await ask(url, { method: "POST", headers: { "Content-Type": "application/vnd.dsse.envelope+json" }, body: await seal(act, by) })).json()) as PastAct;
 }
 

@@ -3,8 +3,8 @@ import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { EngineError } from "../engine/errors.ts";
 import type { Sources } from "../engine/runner.ts";
-import { el } from "../widget/dom.ts";
-import { approve, history, instant, publish, Refused, rollback, signer, type PastAct, type Report, type Signer } from "./act.ts";
+import { el, type Attributes } from "../widget/dom.ts";
+import { approve, contents, history, instant, publish, Refused, rollback, signer, waiting, type PastAct, type Report, type Signer } from "./act.ts";
 import type { Draft } from "./draft.ts";
 import { decided, merge, type Choice, type Conflict } from "./merge.ts";
 import type { Say } from "./strings.ts";
@@ -30,25 +30,29 @@ export class PublishPane {
   readonly #changes = el("div", { class: "changes" });
   readonly #words = el("ul", { class: "words" });
   readonly #message = el("div", { class: "message", role: "status" });
+  readonly #waits = el("div", { class: "waits" });
   readonly #past = el("ol", { class: "past" });
   readonly #key = el("div", { class: "key" });
   readonly #form: HTMLFormElement;
   #signer: Signer | undefined;
+  #report: Report | undefined;
+  /** The version was typed: it is not offered over. */
+  #chosen = false;
   #views: EditorView[] = [];
 
   constructor(draft: Draft, say: Say, published: Published) {
     this.#draft = draft;
     this.#say = say;
     this.#published = published;
-    const field = (name: string, label: string, attributes: Record<string, string | boolean | undefined> = {}) =>
+    const field = (name: string, label: string, attributes: Attributes = {}) =>
       el("label", {}, el("span", {}, label), el("input", { name, ...attributes }));
     this.#form = el("form", { class: "publish", onsubmit: (event: Event) => { event.preventDefault(); void this.#publish(); } },
-      field("version", say("version"), { required: true }), field("who", say("who"), { required: true, value: localStorage.getItem(WHO) ?? "" }),
+      field("version", say("version"), { required: true, oninput: () => { this.#chosen = true; } }), field("who", say("who"), { required: true, value: localStorage.getItem(WHO) ?? "" }),
       field("why", say("reason"), { required: true }), field("from", say("active_from"), { type: "datetime-local" }),
       el("button", { type: "submit", class: "primary" }, say("publish_now")));
     this.element = el("div", { class: "publishpane" }, this.#message,
       el("section", {}, el("h3", {}, say("change")), this.#words, this.#changes),
-      el("section", {}, el("h3", {}, say("publish")), this.#form, this.#key),
+      el("section", {}, el("h3", {}, say("publish")), this.#waits, this.#form, this.#key),
       el("section", {}, el("h3", {}, say("history")), this.#past));
     draft.on("checked", () => { this.#list(); });
     this.#list();
@@ -64,7 +68,9 @@ export class PublishPane {
   /** Asks the server anew what was done. */
   async refresh(): Promise<void> {
     try {
-      this.#tellPast(await history(this.#published.id));
+      this.#report = await history(this.#published.id);
+      this.#tellPast(this.#report);
+      this.#version();
     } catch (thrown) {
       this.#past.replaceChildren(el("li", { class: "quiet" }, message(thrown)));
     }
@@ -85,10 +91,33 @@ export class PublishPane {
       details.open = open.has(path);
       return details;
     })));
-    const version = /^version:\s*["']?([^\s"'#]+)/m.exec(this.#draft.text("pack.yaml") ?? "")?.[1] ?? "";
-    const input = this.#form.elements.namedItem("version") as HTMLInputElement;
-    if (document.activeElement !== input) input.value = paths.length > 0 && version === (/^version:\s*["']?([^\s"'#]+)/m.exec(base["pack.yaml"] ?? "")?.[1] ?? "") ? next(version) : version;
+    this.#version();
     (this.#form.querySelector("button") as HTMLButtonElement).disabled = paths.length === 0 || this.#draft.errors > 0;
+  }
+
+  /** Offers the version to publish under: the draft's own, or where that is what it began from, the next one that is free. */
+  #version(): void {
+    const { changes, base } = this.#draft;
+    const version = versionOf(this.#draft.text("pack.yaml"));
+    const input = this.#form.elements.namedItem("version") as HTMLInputElement;
+    if (!this.#chosen) input.value = Object.keys(changes).length > 0 && version === versionOf(base["pack.yaml"]) ? this.#free(version) : version;
+  }
+
+  /** The first version after one that names nothing yet. */
+  #free(version: string): string {
+    let free = next(version);
+    while (this.#report && contents(this.#report, free).size > 0) free = next(free);
+    return free;
+  }
+
+  /** Whether what waits may be dropped: who is asked sees whose it is and what for. */
+  #mayDrop(drops: readonly PastAct[]): boolean {
+    return drops.length === 0 || confirm(`${this.#say("drops_sure")}\n\n${drops.map((past) => this.#inShort(past)).join("\n")}`);
+  }
+
+  #inShort(past: PastAct): string {
+    const say = this.#say;
+    return `${past.seq}. ${past.who} · ${past.version} · ${past.why} · ${past.active_from !== null && past.state === "planned" ? `${local(past.active_from)} ${say("is_planned")}` : say("waits_approval")}`;
   }
 
   /** The changes rule by rule, as the checker tells them. */
@@ -124,7 +153,7 @@ export class PublishPane {
       const draft = this.#draft;
       const version = text("version");
       const root = draft.text("pack.yaml") ?? "";
-      draft.edit("pack.yaml", root.replace(/^version:\s*["']?[^\s"'#]+["']?/m, `version: ${version}`));
+      draft.edit("pack.yaml", withVersion(root, version));
       await draft.settled();
       const { pack, digest } = await draft.clerk.send({ op: "build" });
       const failing = (await draft.clerk.send({ op: "test" })).outcomes.filter(({ problems }) => problems.length > 0).length;
@@ -132,11 +161,25 @@ export class PublishPane {
         this.#message.replaceChildren();
         return;
       }
-      const from = text("from");
+      const from = text("from") === "" ? undefined : instant(new Date(text("from")));
+      const report = await history(this.#published.id);
+      this.#report = report;
+      const named = contents(report, version);
+      // Where somebody has published since, the server says so, and the edits are brought together first.
+      if (report.in_force === draft.digest && named.size > 0 && !named.has(digest)) {
+        this.#message.replaceChildren(el("p", { class: "bad" }, `${version} ${this.#say("version_taken")} ${this.#free(version)}`));
+        (this.#form.elements.namedItem("version") as HTMLInputElement).focus();
+        return;
+      }
+      const drops = waiting(report, from);
+      if (!this.#mayDrop(drops)) {
+        this.#message.replaceChildren();
+        return;
+      }
       const files = { ...draft.files };
-      const done = await publish(pack, { id: this.#published.id, version, digest, who, why: text("why"), expect: draft.digest,
-        ...(from === "" ? {} : { from: instant(new Date(from)) }) }, this.#signer, new Date());
-      this.#tell(done.state);
+      const done = await publish(pack, files, { id: this.#published.id, version, digest, who, why: text("why"), expect: draft.digest, drops, ...(from === undefined ? {} : { from }) }, this.#signer, new Date());
+      this.#tell(done.state, drops);
+      this.#chosen = false;
       if (done.state === "in_force") await draft.rebase(files, digest, files);
       (this.#form.elements.namedItem("why") as HTMLInputElement).value = "";
       await this.refresh();
@@ -144,9 +187,10 @@ export class PublishPane {
   }
 
   /** What became of an act, in words. */
-  #tell(state: string): void {
+  #tell(state: string, drops: readonly PastAct[] = []): void {
     const said = ({ in_force: "now_in_force", pending: "waits_approval", planned: "scheduled" } as const)[state as "in_force"] as "now_in_force" | "waits_approval" | "scheduled" | undefined;
-    this.#message.replaceChildren(el("p", { class: "good" }, said === undefined ? state : this.#say(said)));
+    this.#message.replaceChildren(el("p", { class: "good" }, said === undefined ? state : this.#say(said)),
+      ...drops.map((past) => el("p", { class: "changed" }, `${this.#say("was_dropped")} ${past.seq}. ${past.who} · ${past.version}`)));
   }
 
   async #try(act: () => Promise<void>): Promise<void> {
@@ -166,7 +210,8 @@ export class PublishPane {
     // A pack that came built carries no tests and no row index: that they are not there says nothing.
     const theirs = { ...sources };
     for (const [path, text] of Object.entries(base)) if (/^(tests|rows)\//.test(path) && !(path in theirs)) theirs[path] = text;
-    const merged = merge(base, files, theirs);
+    this.#chosen = false; // the next version is another now
+    const merged = merge(base, underVersion(files, theirs), theirs);
     const finish = async (choose: (conflict: Conflict) => Choice) => {
       await this.#draft.rebase(theirs, digest, decided(merged, choose));
       this.#message.replaceChildren(el("p", { class: "good" }, `${this.#say("merged")} ${merged.taken.join(", ")}`));
@@ -188,12 +233,15 @@ export class PublishPane {
     this.#message.querySelector("input")?.focus();
   }
 
-  #tellPast({ acts, in_force, base }: Report): void {
+  #tellPast(report: Report): void {
     const say = this.#say;
-    const local = (time: string) => new Date(time).toLocaleString(document.documentElement.lang);
+    const { acts, in_force, base } = report;
+    const waits = waiting(report);
+    this.#waits.replaceChildren(...(waits.length === 0 ? [] : [el("p", { class: "changed" }, say("waits_here")), el("ul", {}, ...waits.map((past) => el("li", {}, this.#inShort(past))))]));
     this.#past.replaceChildren(...(acts.length === 0 ? [el("li", { class: "quiet" }, say("no_history"))] : [...acts].reverse().map((past) => el("li", {},
       el("strong", {}, `${past.seq}. ${say(past.action === "publish" ? "did_publish" : past.action === "rollback" ? "did_rollback" : "did_approve")} ${past.version}`),
-      past.state !== "" && el("small", { class: past.state === "in_force" ? "good" : past.state === "pending" || past.state === "planned" ? "changed" : "quiet" }, stateName(past.state, say)),
+      past.state !== "" && el("small", { class: past.state === "in_force" ? "good" : past.state === "pending" || past.state === "planned" ? "changed" : "quiet" }, past.dropped_by > 0 ? `${say("dropped_by")} ${past.dropped_by}` : stateName(past.state, say)),
+      past.same_as > 0 && el("small", { class: "quiet" }, `${say("same_as")} ${past.same_as}`),
       el("span", {}, `${past.who} · ${local(past.at)}${past.active_from === null ? "" : ` · ${say("active_from")} ${local(past.active_from)}`}`), el("span", {}, past.why),
       past.action !== "approve" && past.digest !== in_force && past.state === "past" && el("button", { type: "button", onclick: () => void this.#back(past) }, say("roll_back")),
       past.state === "pending" && this.#signer !== undefined && el("button", { type: "button", onclick: () => void this.#approve(past) }, say("approve"))))),
@@ -210,14 +258,19 @@ export class PublishPane {
       return;
     }
     await this.#try(async () => {
-      const done = await rollback(this.#published.id, past, who, why, this.#signer, new Date());
-      this.#tell(done.state);
+      const drops = waiting(await history(this.#published.id));
+      if (!this.#mayDrop(drops)) {
+        this.#message.replaceChildren();
+        return;
+      }
+      const done = await rollback(this.#published.id, past, who, why, drops, this.#signer, new Date());
+      this.#tell(done.state, drops);
       const { sources, digest } = await this.#published.fetch();
       const { base, files } = this.#draft;
       const kept = { ...sources };
       for (const [path, text] of Object.entries(base)) if (/^(tests|rows)\//.test(path) && !(path in kept)) kept[path] = text;
       // What was edited since stays as a change; what was published and is taken back, is taken back here too.
-      const merged = merge(base, files, kept);
+      const merged = merge(base, underVersion(files, kept), kept);
       await this.#draft.rebase(kept, digest, decided(merged, () => "ours"));
       await this.refresh();
     });
@@ -247,6 +300,24 @@ export class PublishPane {
       ? el("details", {}, el("summary", {}, say("my_key"), el("small", {}, this.#signer.id.slice(0, 16))), el("p", {}, say("key_use")), el("textarea", { readonly: true, rows: 4, "aria-label": say("my_key") }, this.#signer.publicPEM))
       : el("p", {}, el("button", { type: "button", onclick: () => void this.#keys(true) }, say("make_key")), el("small", {}, say("key_why"))));
   }
+}
+
+function local(time: string): string {
+  return new Date(time).toLocaleString(document.documentElement.lang);
+}
+
+function versionOf(root: string | undefined): string {
+  return /^version:\s*["']?([^\s"'#]+)/m.exec(root ?? "")?.[1] ?? "";
+}
+
+function withVersion(root: string, version: string): string {
+  return root.replace(/^version:\s*["']?[^\s"'#]+["']?/m, `version: ${version}`);
+}
+
+/** Files under the version of others: that both have raised it is nothing to ask anybody about. */
+function underVersion(files: Readonly<Sources>, others: Readonly<Sources>): Sources {
+  const root = files["pack.yaml"];
+  return root === undefined ? { ...files } : { ...files, "pack.yaml": withVersion(root, versionOf(others["pack.yaml"])) };
 }
 
 /** How an act stands, in words; a state of a later server as it is. */

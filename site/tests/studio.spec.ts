@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base, type Page } from "@playwright/test";
 import { expectAccessible } from "./axe.ts";
-import { sampleCases } from "./guests.ts";
+import { packSources, sampleCases } from "./guests.ts";
 import { serveArchive, type Server } from "./server.ts";
 
 /** The rule studio as `koujing serve --data` gives it out: an operator's way from an edit to a pack in force, and back. */
@@ -149,17 +149,36 @@ test("an operator's trip: break a rule, repair it, see tests and impact, publish
   await expect.poll(paid).toBe(2000);
 });
 
-test("what the studio publishes has the digest that koujing pack build makes of the same sources", async ({ page, server, complaints, request }) => {
-  await studio(page, server, complaints);
+test("what the studio publishes has the digest that koujing pack build makes of the same sources, and opens whole in another browser", async ({ page, server, complaints, request, browser }) => {
+  test.setTimeout(90_000);
+  await studio(page, server, complaints, "tests/refund.yaml");
+  const first = (await line(page, "name:").textContent() ?? "").trim();
+  await behind(page, first, first);
+  await page.keyboard.type(", once more");
+  await page.locator('[data-key="rules/refund.yaml"] > .row').click();
   await behind(page, "outside the list", "outside the list");
   await page.keyboard.type(" of seven");
-  await expect(page.locator(".changedcount")).toContainText("1 个文件已改");
+  await expect(page.locator(".changedcount")).toContainText("2 个文件已改");
+  // A version names one content: the one in force is not given away again.
+  await page.getByRole("tab", { name: "发布" }).click();
+  await page.getByLabel("版本号").fill("2026.11.1");
+  await publish(page, "说明写得更清楚");
+  await expect(page.locator(".message")).toContainText("2026.11.1 这个版本号已经发布过，内容不同。请改用 2026.11.2", { timeout: 30_000 });
+  await page.getByLabel("版本号").fill("2026.11.2");
   await publish(page, "说明写得更清楚");
   await expect(page.locator(".message")).toContainText("现在生效", { timeout: 30_000 });
   const given = await request.get(`${server.url}/v1/packs/cn-telecom`);
   const sources = await (await request.get(`${server.url}/v1/packs/cn-telecom/sources`)).json() as Record<string, string>;
   expect(sources["rules/refund.yaml"]).toContain("outside the list of seven");
   expect(server.digest(sources)).toBe(given.headers().etag?.replaceAll('"', ""));
+  expect(Object.keys(sources).sort()).toEqual(Object.keys(await packSources()).sort());
+  // Who opens it elsewhere has the tests and the row index, as the first has left them.
+  const other = await (await browser.newContext({ locale: "zh-CN" })).newPage();
+  await studio(other, server, complaints, "tests/refund.yaml");
+  await expect(line(other, `${first}, once more`)).toBeVisible();
+  await expect(other.locator(".tree")).toContainText("依据索引");
+  await expect(other.locator(".changedcount")).toHaveText("与发布的版本相同");
+  await other.close();
 });
 
 test("two browsers edit the same rule: neither loses a change", async ({ page, server, complaints, browser }) => {
@@ -222,12 +241,24 @@ test("signed in the browser, and approved by a second person", async ({ page, co
     await page.getByLabel("为什么改").fill("我同意我自己");
     await page.locator(".past li").first().getByRole("button", { name: "批准" }).click();
     await expect(page.locator(".message .bad")).toContainText("same_person");
+    // Another publish would drop the first: that is said before, refused or done, and told after.
+    await expect(page.locator(".waits")).toContainText("1. 王敏 · 2026.11.2 · 说明写得更清楚 · 等第二个人批准");
+    let asked = "";
+    page.once("dialog", (dialog) => { asked = dialog.message(); void dialog.dismiss(); });
+    await page.getByLabel("版本号").fill("2026.11.3");
+    await publish(page, "再改一次");
+    await expect.poll(() => asked, { timeout: 30_000 }).toContain("1. 王敏 · 2026.11.2 · 说明写得更清楚");
+    await expect(page.locator(".past li").first()).toContainText("等第二个人批准");
+    page.once("dialog", (dialog) => void dialog.accept());
+    await publish(page, "再改一次");
+    await expect(page.locator(".message")).toContainText("已作废： 1. 王敏 · 2026.11.2", { timeout: 30_000 });
+    await expect(page.locator(".past li", { hasText: "1. 发布" })).toContainText("已作废，被这一步取代： 2");
     // The second person does, from the command line; the studio then shows it in force.
     const { acts } = await (await page.request.get(`${server.url}/v1/packs/cn-telecom/history`)).json() as { acts: { digest: string }[] };
-    execFileSync(process.env.KOUJING_BIN ?? "", ["pack", "approve", "cn-telecom", acts[0]?.digest ?? "", "--server", server.url, "--key", join(folder, "zhang.key"), "--who", "张三", "--why", "看过了"]);
+    execFileSync(process.env.KOUJING_BIN ?? "", ["pack", "approve", "cn-telecom", acts[1]?.digest ?? "", "--server", server.url, "--key", join(folder, "zhang.key"), "--who", "张三", "--why", "看过了"]);
     await page.getByRole("tab", { name: "案例" }).click();
     await page.getByRole("tab", { name: "发布" }).click();
-    await expect(page.locator(".past li", { hasText: "1. 发布" })).toContainText("现行");
+    await expect(page.locator(".past li", { hasText: "2. 发布" })).toContainText("现行");
   } finally {
     await server.close();
     await rm(folder, { recursive: true, force: true });

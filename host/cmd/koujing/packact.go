@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"koujing/core/author"
 	"koujing/host/act"
 	"koujing/host/store"
 )
@@ -50,8 +51,13 @@ func (f trustFlag) read() (*act.Trust, error) {
 // A place is where packs are published.
 type place interface {
 	report(ctx context.Context, id string) (*store.Report, error)
-	take(ctx context.Context, env *act.Envelope, built []byte) (*store.ReportAct, error)
+	// take does an act; attached are the files that a publish names as attached to its pack.
+	take(ctx context.Context, env *act.Envelope, built, attached []byte) (*store.ReportAct, error)
+	// sources are the files of a pack that was published: the one in force, or with a version or digest that one.
+	sources(ctx context.Context, id, ref string) (author.Sources, error)
 	list(ctx context.Context) ([]store.Status, error)
+	// proviso is what has to be said of every answer about what is in force, "" for nothing.
+	proviso() string
 }
 
 // tokenVar holds the bearer token: on a command line everybody on the machine would see it.
@@ -73,6 +79,28 @@ func (f *placeFlags) open(a *app) (place, func(), error) {
 		return p, end, nil
 	}
 	return nil, nil, &exit{exitUsage, "say where: --server URL, or --data DIR for a folder of this machine"}
+}
+
+// texts reads the sources of a pack: one that is to be found here, or with --server or --data one that was published, named
+// as ID, ID@VERSION or ID@DIGEST.
+func (f *placeFlags) texts(a *app, p packArg) (store.Source, author.Sources, error) {
+	if f.Server == "" && f.Data == "" {
+		src, err := p.find()
+		if err != nil {
+			return src, nil, err
+		}
+		texts, err := src.Sources()
+		return src, texts, err
+	}
+	at, end, err := f.open(a)
+	if err != nil {
+		return store.Source{}, nil, err
+	}
+	defer end()
+	defer caveat(a, at)
+	id, ref, _ := strings.Cut(p.Pack, "@")
+	texts, err := at.sources(a.ctx, id, ref)
+	return store.Source{Kind: store.Published, Path: p.Pack}, texts, answer(err)
 }
 
 // signFlags are what an act needs besides the pack.
@@ -149,8 +177,9 @@ func matches(typed, digest string) bool {
 }
 
 // told prints what became of an act.
-func told(a *app, id string, r *store.ReportAct) error {
+func told(a *app, at place, id string, r *store.ReportAct) error {
 	var err error
+	defer caveat(a, at)
 	switch r.State {
 	case store.InForce:
 		_, err = fmt.Fprintf(a.out, "%s %s is in force  %s  (act %d)\n", id, r.Version, r.Digest, r.Seq)
@@ -164,7 +193,53 @@ func told(a *app, id string, r *store.ReportAct) error {
 	default:
 		_, err = fmt.Fprintf(a.out, "%s %s is recorded, and doesn't decide: %s  %s  (act %d)\n", id, r.Version, r.State, r.Digest, r.Seq)
 	}
+	if r.SameAs > 0 && err == nil {
+		_, err = fmt.Fprintf(a.out, "  the same pack as in act %d\n", r.SameAs)
+	}
 	return err
+}
+
+// caveat says what has to be said of an answer about what is in force.
+func caveat(a *app, at place) {
+	if text := at.proviso(); text != "" {
+		fmt.Fprintf(a.err, "koujing: %s\n", text)
+	}
+}
+
+// dropFlag names the acts that an act is to drop.
+type dropFlag struct {
+	Drop []int64 `placeholder:"N" help:"The number of an act that waits, for a second person or for its date, and that this one drops; may be given several times."`
+}
+
+// drops returns the digests of the acts that an act would drop that comes into force then. The error tells of those that
+// weren't named, or that don't wait.
+func (f *dropFlag) drops(r *store.Report, from time.Time) ([]string, error) {
+	var digests, unsaid []string
+	named := map[int64]bool{}
+	for _, n := range f.Drop {
+		named[n] = true
+	}
+	for _, e := range r.Drops(from) {
+		if !named[e.Seq] {
+			unsaid = append(unsaid, printable(e.Words())+fmt.Sprintf(" (--drop %d)", e.Seq))
+		}
+		delete(named, e.Seq)
+		digests = append(digests, e.Act)
+	}
+	for n := range named {
+		return nil, &exit{exitInvalid, fmt.Sprintf("act %d doesn't wait, or this doesn't drop it. koujing pack history shows what there is", n)}
+	}
+	if len(unsaid) > 0 {
+		return nil, &exit{exitInvalid, "nothing was done, since this would drop " + strings.Join(unsaid, "; ") + ". Wait for it, or say that it is to be dropped"}
+	}
+	return digests, nil
+}
+
+// dropped tells which acts an act has dropped.
+func (f *dropFlag) dropped(a *app) {
+	for _, n := range f.Drop {
+		fmt.Fprintf(a.out, "  act %d is dropped\n", n)
+	}
 }
 
 func shownTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05 -07:00") }
@@ -178,8 +253,12 @@ func isNothing(err error) bool {
 // answer turns a refusal into the exit code for it: everything worked, and the answer is no.
 func answer(err error) error {
 	var refused *act.Refusal
-	if errors.As(err, &refused) {
+	var broken *store.BuildError
+	switch {
+	case errors.As(err, &refused):
 		return &exit{exitInvalid, printable(refused.Error())}
+	case errors.As(err, &broken):
+		return &exit{exitInvalid, printable(broken.Error())}
 	}
 	return err
 }

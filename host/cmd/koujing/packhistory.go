@@ -61,6 +61,7 @@ func (c *packListCmd) published(a *app) error {
 		return err
 	}
 	defer end()
+	defer caveat(a, at)
 	list, err := at.list(a.ctx)
 	if err != nil {
 		return answer(err)
@@ -116,6 +117,7 @@ func (c *packHistoryCmd) Run(a *app) error {
 	if err != nil {
 		return answer(err)
 	}
+	defer caveat(a, at)
 	if c.JSON {
 		if err := printJSON(a.out, r); err != nil {
 			return err
@@ -142,6 +144,12 @@ func (c *packHistoryCmd) print(a *app, r *store.Report) {
 		state := stateWords[e.State]
 		if e.State == store.Planned {
 			state = "comes into force at " + shownTime(*e.ActiveFrom)
+		}
+		if e.DroppedBy > 0 {
+			state = fmt.Sprintf("dropped by act %d", e.DroppedBy)
+		}
+		if e.SameAs > 0 {
+			state += fmt.Sprintf(", the same pack as in act %d", e.SameAs)
 		}
 		if e.ApprovedBy > 0 {
 			state += fmt.Sprintf(", approved by act %d", e.ApprovedBy)

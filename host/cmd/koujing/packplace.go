@@ -12,13 +12,17 @@ import (
 	"strings"
 	"time"
 
+	"koujing/core/author"
 	"koujing/host"
 	"koujing/host/act"
 	"koujing/host/store"
 )
 
 // local publishes into a data folder. A server that runs on the folder sees it within seconds.
-type local struct{ archive *store.Archive }
+type local struct {
+	archive *store.Archive
+	anybody bool // no trust file says whose acts count
+}
 
 // newLocal returns the place, and what ends the engine that tried the packs.
 func newLocal(f *placeFlags, trust *act.Trust) (*local, func()) {
@@ -38,20 +42,38 @@ func newLocal(f *placeFlags, trust *act.Trust) (*local, func()) {
 			_ = runner.Close(context.Background())
 		}
 	}
-	return &local{store.OpenArchive(f.Data, store.ArchiveOptions{Trust: trust, Try: try})}, end
+	return &local{store.OpenArchive(f.Data, store.ArchiveOptions{Trust: trust, Try: try}), trust == nil}, end
 }
 
 func (l *local) report(_ context.Context, id string) (*store.Report, error) {
 	return l.archive.Report(id)
 }
 
-func (l *local) take(ctx context.Context, env *act.Envelope, built []byte) (*store.ReportAct, error) {
-	e, err := l.archive.Take(ctx, env, built, "")
+func (l *local) take(ctx context.Context, env *act.Envelope, built, attached []byte) (*store.ReportAct, error) {
+	e, err := l.archive.Take(ctx, env, built, attached, "")
 	if err != nil {
 		return nil, err
 	}
 	r := e.Report()
 	return &r, nil
+}
+
+func (l *local) sources(_ context.Context, id, ref string) (author.Sources, error) {
+	p, err := l.archive.Find(id, ref)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		return nil, &act.Refusal{Code: store.CodeNothing, Reason: "nothing like that was published here", Hint: "koujing pack history shows what was"}
+	}
+	return p.Sources()
+}
+
+func (l *local) proviso() string {
+	if !l.anybody {
+		return ""
+	}
+	return "no trust file was given, so nobody's signature was looked at: a server on this folder that was started with --trust decides by its own"
 }
 
 func (l *local) list(context.Context) ([]store.Status, error) {
@@ -95,14 +117,14 @@ func (r *remote) report(ctx context.Context, id string) (*store.Report, error) {
 	return &rep, r.do(ctx, http.MethodGet, "/v1/packs/"+url.PathEscape(id)+"/history", "", nil, &rep)
 }
 
-func (r *remote) take(ctx context.Context, env *act.Envelope, built []byte) (*store.ReportAct, error) {
+func (r *remote) take(ctx context.Context, env *act.Envelope, built, attached []byte) (*store.ReportAct, error) {
 	_, what, err := act.Open(env.Bytes())
 	if err != nil {
 		return nil, err
 	}
 	path, kind, body := "/v1/packs", act.MediaType, []byte(nil)
 	if what.Action == act.Publish {
-		b := act.Bundle{Envelopes: []*act.Envelope{env}, Pack: built}
+		b := act.Bundle{Envelopes: []*act.Envelope{env}, Attached: attached, Pack: built}
 		body = b.Bytes()
 	} else {
 		path, kind, body = "/v1/packs/"+url.PathEscape(what.Pack)+"/"+string(what.Action), act.EnvelopeMediaType, env.Bytes()
@@ -110,6 +132,18 @@ func (r *remote) take(ctx context.Context, env *act.Envelope, built []byte) (*st
 	var done store.ReportAct
 	return &done, r.do(ctx, http.MethodPost, path, kind, body, &done)
 }
+
+func (r *remote) sources(ctx context.Context, id, ref string) (author.Sources, error) {
+	name := url.PathEscape(id)
+	if ref != "" {
+		name += "@" + url.PathEscape(ref)
+	}
+	var src author.Sources
+	return src, r.do(ctx, http.MethodGet, "/v1/packs/"+name+"/sources", "", nil, &src)
+}
+
+// proviso is empty: a server answers by its own trust file.
+func (r *remote) proviso() string { return "" }
 
 func (r *remote) list(ctx context.Context) ([]store.Status, error) {
 	var doc struct{ Packs []store.Status }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +88,7 @@ type packSignCmd struct {
 	packArg
 	placeFlags
 	signFlags
+	dropFlag
 	ActiveFrom string `name:"active-from" placeholder:"TIME" help:"When it comes into force; at once if left out. Without an offset: in this machine's time zone."`
 	Seq        int64  `placeholder:"N" help:"The number of the act, where neither server nor data folder can be asked for it: the last one's plus 1."`
 	Previous   string `placeholder:"DIGEST" help:"With --seq: the digest of the pack in force, as koujing pack history shows it; left out if there is none."`
@@ -95,7 +97,7 @@ type packSignCmd struct {
 
 // Help shows how the command is used.
 func (packSignCmd) Help() string {
-	return `Checks the pack as pack check does, builds it and signs that it is to be published: which pack, in place of which one, by whom, why, and from when on. Nothing is published. The signed pack fits once, at one place: after another act there it has to be signed again.
+	return `Checks the pack as pack check does, builds it and signs that it is to be published: which pack, in place of which one, by whom, why, and from when on. Tests and row index go along, for those who edit the pack next. Nothing is published. The signed pack fits once, at one place: after another act there it has to be signed again.
 
 Examples:
 
@@ -115,12 +117,16 @@ func (c *packSignCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	attached, err := p.Attached()
+	if err != nil {
+		return err
+	}
 	var env *act.Envelope
 	if c.Seq > 0 {
 		if c.Server != "" || c.Data != "" {
 			return &exit{exitUsage, "--seq is for where neither --server nor --data can be asked"}
 		}
-		env, err = c.publication(p, c.ActiveFrom, &store.Report{Seq: c.Seq - 1, InForce: c.Previous})
+		env, err = publication(p, attached, c.ActiveFrom, &store.Report{Seq: c.Seq - 1, InForce: c.Previous}, &c.dropFlag, &c.signFlags)
 	} else {
 		var at place
 		var end func()
@@ -128,7 +134,7 @@ func (c *packSignCmd) Run(a *app) error {
 			return err
 		}
 		defer end()
-		env, err = c.ask(a.ctx, at, p, c.ActiveFrom)
+		env, err = ask(a.ctx, at, p, attached, c.ActiveFrom, &c.dropFlag, &c.signFlags)
 	}
 	if err != nil {
 		return answer(err)
@@ -137,7 +143,7 @@ func (c *packSignCmd) Run(a *app) error {
 	if out == "" {
 		out = p.ID + "-" + p.Version + ".signed.json"
 	}
-	b := act.Bundle{Envelopes: []*act.Envelope{env}, Pack: p.Built}
+	b := act.Bundle{Envelopes: []*act.Envelope{env}, Attached: attached, Pack: p.Built}
 	if err := store.WriteFile(out, b.Bytes()); err != nil {
 		return err
 	}
@@ -196,16 +202,24 @@ func notInOrder(a *app, p packArg, found []author.Diagnostic) error {
 }
 
 // publication is the act that publishes a pack after what a report tells.
-func (f *signFlags) publication(p *store.Pack, from string, r *store.Report) (*act.Envelope, error) {
+func publication(p *store.Pack, attached []byte, from string, r *store.Report, drop *dropFlag, sign *signFlags) (*act.Envelope, error) {
 	at, err := when(from)
 	if err != nil {
 		return nil, err
 	}
-	return f.seal(&act.Act{Action: act.Publish, Pack: p.ID, Version: p.Version, Digest: p.Digest, Previous: r.InForce, Seq: r.Seq + 1, ActiveFrom: at})
+	drops, err := drop.drops(r, at)
+	if err != nil {
+		return nil, err
+	}
+	what := &act.Act{Action: act.Publish, Pack: p.ID, Version: p.Version, Digest: p.Digest, Previous: r.InForce, Seq: r.Seq + 1, Drops: drops, ActiveFrom: at}
+	if attached != nil {
+		what.Attached = act.Digest(attached)
+	}
+	return sign.seal(what)
 }
 
 // ask makes the act that publishes a pack at a place.
-func (f *signFlags) ask(ctx context.Context, at place, p *store.Pack, from string) (*act.Envelope, error) {
+func ask(ctx context.Context, at place, p *store.Pack, attached []byte, from string, drop *dropFlag, sign *signFlags) (*act.Envelope, error) {
 	r, err := at.report(ctx, p.ID)
 	if isNothing(err) {
 		r, err = &store.Report{}, nil // the first of its id
@@ -213,19 +227,20 @@ func (f *signFlags) ask(ctx context.Context, at place, p *store.Pack, from strin
 	if err != nil {
 		return nil, err
 	}
-	return f.publication(p, from, r)
+	return publication(p, attached, from, r, drop, sign)
 }
 
 type packPublishCmd struct {
 	packArg
 	placeFlags
 	signFlags
+	dropFlag
 	ActiveFrom string `name:"active-from" placeholder:"TIME" help:"When it comes into force; at once if left out. Without an offset: in this machine's time zone."`
 }
 
 // Help shows how the command is used.
 func (packPublishCmd) Help() string {
-	return `Publishes a pack: a signed one as koujing pack sign writes it, or a folder, which is checked as pack check does, built, and signed on the spot with --key. With errors it isn't published, warnings are shown. The engine tries it first; a pack that is refused changes nothing. Where the trust file asks for two persons, it waits for koujing pack approve.
+	return `Publishes a pack: a signed one as koujing pack sign writes it, or a folder, which is checked as pack check does, built, and signed on the spot with --key. With errors it isn't published, warnings are shown. The engine tries it first; a pack that is refused changes nothing. A version names one content: for another, count it up in pack.yaml. Tests and row index are kept beside the pack, for whoever edits it next. Where the trust file asks for two persons, it waits for koujing pack approve; what waits already is dropped only with --drop.
 
 Examples:
 
@@ -249,24 +264,28 @@ func (c *packPublishCmd) Run(a *app) error {
 	}
 	defer end()
 	var env *act.Envelope
+	var attached []byte
 	switch {
 	case p.Bundle == nil:
-		env, err = c.ask(a.ctx, at, p, c.ActiveFrom)
-	case c.Key != "" || c.ActiveFrom != "" || c.Why != "":
-		return &exit{exitUsage, c.Pack + " is signed already, with who, when and why in it: leave --key, --why and --active-from out"}
+		if attached, err = p.Attached(); err == nil {
+			env, err = ask(a.ctx, at, p, attached, c.ActiveFrom, &c.dropFlag, &c.signFlags)
+		}
+	case c.Key != "" || c.ActiveFrom != "" || c.Why != "" || len(c.Drop) > 0:
+		return &exit{exitUsage, c.Pack + " is signed already, with who, when, why and what it drops in it: leave --key, --why, --active-from and --drop out"}
 	case len(p.Bundle.Envelopes) > 1:
 		return &exit{exitUsage, c.Pack + " has been published and approved elsewhere. Publish the pack itself, and have it approved here"}
 	default:
-		env = p.Bundle.Envelopes[0]
+		env, attached = p.Bundle.Envelopes[0], p.Bundle.Attached
 	}
 	if err != nil {
 		return answer(err)
 	}
-	done, err := at.take(a.ctx, env, p.Built)
+	done, err := at.take(a.ctx, env, p.Built, attached)
 	if err != nil {
 		return answer(err)
 	}
-	return told(a, p.ID, done)
+	defer c.dropped(a)
+	return told(a, at, p.ID, done)
 }
 
 type packApproveCmd struct {
@@ -310,23 +329,24 @@ func (c *packApproveCmd) Run(a *app) error {
 	if err != nil {
 		return answer(err)
 	}
-	done, err := at.take(a.ctx, env, nil)
+	done, err := at.take(a.ctx, env, nil, nil)
 	if err != nil {
 		return answer(err)
 	}
-	return told(a, c.ID, done)
+	return told(a, at, c.ID, done)
 }
 
 type packRollbackCmd struct {
 	placeFlags
 	signFlags
+	dropFlag
 	ID string `arg:"" name:"ID" help:"The id of the pack."`
 	To string `placeholder:"V" help:"The version or the digest to go back to. Default: what was in force before."`
 }
 
 // Help shows how the command is used.
 func (packRollbackCmd) Help() string {
-	return `Puts a pack in force again that was published before. A rollback is an act like any other: it is signed, it has a reason, and where two persons are asked for, it waits for the second.
+	return `Puts a pack in force again that was published before. A rollback is an act like any other: it is signed, it has a reason, and where two persons are asked for, it waits for the second. What waits already is dropped only with --drop.
 
 Examples:
 
@@ -351,15 +371,20 @@ func (c *packRollbackCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	env, err := c.seal(&act.Act{Action: act.Rollback, Pack: r.ID, Version: version, Digest: digest, Previous: r.InForce, Seq: r.Seq + 1})
+	drops, err := c.drops(r, time.Time{})
+	if err != nil {
+		return err
+	}
+	env, err := c.seal(&act.Act{Action: act.Rollback, Pack: r.ID, Version: version, Digest: digest, Previous: r.InForce, Seq: r.Seq + 1, Drops: drops})
 	if err != nil {
 		return answer(err)
 	}
-	done, err := at.take(a.ctx, env, nil)
+	done, err := at.take(a.ctx, env, nil, nil)
 	if err != nil {
 		return answer(err)
 	}
-	return told(a, c.ID, done)
+	defer c.dropped(a)
+	return told(a, at, c.ID, done)
 }
 
 // target finds what to go back to. Its version is asked for too: the act names both.
@@ -370,13 +395,27 @@ func (c *packRollbackCmd) target(r *store.Report) (version, digest string, err e
 			return "", "", &exit{exitInvalid, "nothing was in force before. koujing pack history shows what there is"}
 		}
 	}
-	for i := len(r.Acts) - 1; i >= 0; i-- {
-		if e := r.Acts[i]; e.Action != act.Approve && e.State != store.Pending && (e.Version == want || matches(want, e.Digest)) {
-			return e.Version, e.Digest, nil
+	// Archives of earlier releases may hold a version with several contents.
+	var found []string
+	add := func(v, d, from string) {
+		if (v == want || matches(want, d)) && !slices.ContainsFunc(found, func(text string) bool { return strings.HasPrefix(text, d) }) {
+			version, digest, found = v, d, append(found, d+" "+from)
 		}
 	}
-	if r.Base != nil && (r.Base.Version == want || matches(want, r.Base.Digest)) {
-		return r.Base.Version, r.Base.Digest, nil
+	for _, e := range r.Acts {
+		if e.Action != act.Approve && e.State != store.Pending {
+			add(e.Version, e.Digest, fmt.Sprintf("by %s in act %d, %s", printable(e.Who), e.Seq, shownTime(e.AcceptedAt)))
+		}
+	}
+	if r.Base != nil {
+		add(r.Base.Version, r.Base.Digest, "from before the first act")
+	}
+	switch len(found) {
+	case 1:
+		return version, digest, nil
+	case 0:
+	default:
+		return "", "", &exit{exitInvalid, fmt.Sprintf("version %s was published with %d contents; say which one by its digest, --to DIGEST:\n  %s", printable(want), len(found), strings.Join(found, "\n  "))}
 	}
 	return "", "", &exit{exitInvalid, fmt.Sprintf("%s was never in force. koujing pack history shows what was", printable(strings.TrimSpace(want)))}
 }

@@ -12,6 +12,7 @@ import (
 
 type packShowCmd struct {
 	packArg
+	placeFlags
 	Settings bool `name:"settings" help:"Only the settings: value, unit, and whether the source gives it or an operator has to choose it."`
 	JSON     bool `name:"json" help:"Print as JSON."`
 }
@@ -24,6 +25,7 @@ Examples:
 
     koujing pack show core/packs/cn-telecom
     koujing pack show --settings core/packs/cn-telecom
+    koujing pack show cn-telecom@2026.11.2 --server https://koujing.example.com
     koujing pack show --settings --json | jq '.settings[] | select(.origin == "operator")'
 
 Exit code: 0, 3 if the pack has errors, 2 for a wrong command line, 1 for a failure.`
@@ -53,16 +55,13 @@ type shownPack struct {
 	Lines     int            `json:"lines"`
 	Checks    int            `json:"checks"`
 	Facts     int            `json:"facts"`
+	Tests     int            `json:"tests"` // 0 too where they didn't come along: a built pack carries none
 	Settings  []shownSetting `json:"settings"`
 }
 
 // Run shows.
 func (c *packShowCmd) Run(a *app) error {
-	src, err := c.find()
-	if err != nil {
-		return err
-	}
-	texts, err := src.Sources()
+	src, texts, err := c.texts(a, c.packArg)
 	if err != nil {
 		return err
 	}
@@ -76,12 +75,14 @@ func (c *packShowCmd) Run(a *app) error {
 		return bad
 	}
 	shown := describe(p, built)
+	tests, _ := author.Tests(texts)
+	shown.Tests = len(tests)
 	if c.JSON {
 		return printJSON(a.out, shown)
 	}
 	if !c.Settings {
-		fmt.Fprintf(a.out, "%s %s  %s\n%s, %d bytes\n%d decisions with %d rules; %d talk tracks with %d steps and %d lines; %d wording checks; %d facts; %d settings\n\n",
-			shown.ID, shown.Version, printable(shown.Title), shown.Digest, shown.Bytes, shown.Decisions, shown.Rules, shown.Tracks, shown.Steps, shown.Lines, shown.Checks, shown.Facts, len(shown.Settings))
+		fmt.Fprintf(a.out, "%s %s  %s\n%s, %d bytes\n%d decisions with %d rules; %d talk tracks with %d steps and %d lines; %d wording checks; %d facts; %d settings; %d tests\n\n",
+			shown.ID, shown.Version, printable(shown.Title), shown.Digest, shown.Bytes, shown.Decisions, shown.Rules, shown.Tracks, shown.Steps, shown.Lines, shown.Checks, shown.Facts, len(shown.Settings), shown.Tests)
 	}
 	return printSettings(a.out, shown.Settings)
 }

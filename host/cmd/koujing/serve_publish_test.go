@@ -151,6 +151,7 @@ func TestServeKilled(t *testing.T) {
 	for i := range packs {
 		if i == 1 {
 			edit(t, rules, "multiplier: 2", "multiplier: 1")
+			edit(t, filepath.Join("pack", "pack.yaml"), "version: ", "version: 9.")
 		}
 		p, err := store.Compile(store.Source{Kind: store.Folder, Path: "pack"})
 		if err != nil {
