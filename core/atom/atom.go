@@ -74,6 +74,15 @@ func (t *Table) Fix(s string) ID {
 	return id
 }
 
+// FixAll fixes texts one by one.
+func (t *Table) FixAll(texts []string) []ID {
+	ids := make([]ID, len(texts))
+	for i, s := range texts {
+		ids[i] = t.Fix(s)
+	}
+	return ids
+}
+
 // Reserve makes room for so many more texts of so many bytes together.
 func (t *Table) Reserve(texts, bytes int) {
 	t.texts = slices.Grow(t.texts, texts)

@@ -36,6 +36,7 @@ func (r *Rows) Row(row int) []int64 { return r.Data[row*r.Stride : (row+1)*r.Str
 type Decoder struct {
 	table  *atom.Table
 	terms  Terms
+	names  []Info
 	root   *shape
 	rows   [NumLists]*shape
 	absent []int64 // every slot's value before anything is read
@@ -57,7 +58,7 @@ type Decoder struct {
 func (d *Decoder) Width() int { return len(d.absent) }
 
 // Names is every value of this pack's cases.
-func (d *Decoder) Names() []Info { return d.terms.Names() }
+func (d *Decoder) Names() []Info { return d.names }
 
 // Lookup finds a value of this pack's cases by its path.
 func (d *Decoder) Lookup(path string) (Info, bool) { return d.terms.Lookup(path) }

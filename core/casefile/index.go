@@ -30,30 +30,30 @@ func newIndex(names []string) index {
 	}
 	if len(names) <= 32 {
 		for range tries {
-			if x.fill(hashes) == 0 {
+			if x.fill(hashes, false) {
 				return x
 			}
 			x.mul += 0x9e3779b97f4a7c16 // stays odd
 		}
 	}
-	x.fill(hashes)
+	x.fill(hashes, true)
 	return x
 }
 
-// fill enters all names and counts those that do not lie where their hash says.
-func (x *index) fill(hashes []uint64) (displaced int) {
+// fill enters the names, and gives up at the first that does not lie where its hash says, unless crowded will do.
+func (x *index) fill(hashes []uint64, crowded bool) bool {
 	clear(x.slots)
 	for n, h := range hashes {
 		i := x.place(h)
-		if x.slots[i] != 0 {
-			displaced++
-		}
 		for x.slots[i] != 0 {
+			if !crowded {
+				return false
+			}
 			i = (i + 1) & (len(x.slots) - 1)
 		}
 		x.slots[i] = int32(n + 1)
 	}
-	return displaced
+	return true
 }
 
 func (x *index) place(hash uint64) int { return int(hash * x.mul >> x.shift) }

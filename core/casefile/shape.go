@@ -65,7 +65,7 @@ type follower struct {
 // NewTable.
 func NewDecoder(t *atom.Table, terms Terms) *Decoder {
 	b := builder{table: t, terms: &terms}
-	d := &Decoder{table: t, terms: terms, root: &shape{}}
+	d := &Decoder{table: t, terms: terms, names: terms.Names(), root: &shape{}}
 	b.shapes = append(b.shapes, d.root)
 	for l := range d.rows {
 		d.rows[l] = &shape{absent: make([]int64, strides[l])}
@@ -77,8 +77,8 @@ func NewDecoder(t *atom.Table, terms Terms) *Decoder {
 		b.object(s.String())
 	}
 	d.absent = make([]int64, int(NumFields)+len(terms.Facts))
-	for _, info := range terms.Names() {
-		b.add(d, &info)
+	for i := range d.names {
+		b.add(d, &d.names[i])
 	}
 	for _, s := range b.shapes {
 		s.finish()
@@ -114,8 +114,7 @@ func (b *builder) add(d *Decoder, info *Info) {
 		m.slot = info.Column
 		b.value(&m, info)
 		if list, ok := cutElement(info.Path); ok {
-			b.find(list).element = &m
-			m.name = ""
+			b.find(list).element = element(m)
 			return
 		}
 	default:
@@ -141,6 +140,12 @@ func (b *builder) add(d *Decoder, info *Info) {
 	}
 }
 
+// element is what a list is made of: a member without a name.
+func element(m member) *member {
+	m.name = ""
+	return &m
+}
+
 // value says how a scalar or a column is read.
 func (b *builder) value(m *member, info *Info) {
 	m.unnamed, m.signed = info.Unnamed, info.Signed
@@ -164,10 +169,7 @@ func (b *builder) value(m *member, info *Info) {
 			}
 			m.read, m.choices, m.values = readChoice, newIndex(names), info.Fixed
 		} else if names, ok := b.terms.list(info.Choice); ok && info.Choice != "" {
-			m.read, m.choices = readChoice, newIndex(names)
-			for _, name := range names {
-				m.values = append(m.values, b.table.Fix(name))
-			}
+			m.read, m.choices, m.values = readChoice, newIndex(names), b.table.FixAll(names)
 		}
 	}
 }

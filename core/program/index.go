@@ -50,53 +50,33 @@ type test struct {
 	values []int64
 }
 
-// keyed is a rule under one combination of values that it asks for.
-type keyed struct {
-	rule int32
-	key  []int64
-}
-
-// signed is the rules that test the same registers.
+// signed is rules that test the same registers: for every combination of values that one of them asks for, the rule and,
+// in keys, the values.
 type signed struct {
 	regs  []uint16
-	rules []keyed
+	rules []int32
+	keys  []int64
 }
 
 func newIndex(l *Linked, d *decision) *index {
 	if len(d.rules) < minIndexed {
 		return nil
 	}
-	x := &index{}
+	x := &index{first: make([]door, len(d.rules))}
 	var all []signed
 	loose := make([]bool, len(d.rules)) // in no group
-	x.first = make([]door, len(d.rules))
 	for i := range d.rules {
 		x.first[i] = newDoor(l, d.rules[i].entry)
-		tests := leadingTests(l, d.rules[i].entry)
-		if len(tests) == 0 {
-			loose[i] = true
-			continue
-		}
-		s := bySignature(&all, tests)
-		if s == nil {
-			loose[i] = true
-			continue
-		}
-		s.rules = append(s.rules, spread(int32(i), tests)...)
+		loose[i] = !sign(&all, int32(i), leadingTests(l, d.rules[i].entry))
 	}
 	for len(all) > 0 && len(x.groups) < maxGroups {
-		most := 0
-		for i := range all {
-			if len(all[i].rules) > len(all[most].rules) {
-				most = i
-			}
-		}
+		most := largest(all)
 		x.groups = append(x.groups, newGroup(&all[most]))
 		all = append(all[:most], all[most+1:]...)
 	}
 	for i := range all {
-		for _, k := range all[i].rules {
-			loose[k.rule] = true
+		for _, rule := range all[i].rules {
+			loose[rule] = true
 		}
 	}
 	for i, is := range loose {
@@ -105,6 +85,31 @@ func newIndex(l *Linked, d *decision) *index {
 		}
 	}
 	return x
+}
+
+// sign puts a rule with those that test the same registers, and reports whether it could: it has to test some, and there
+// must not be too many kinds.
+func sign(all *[]signed, rule int32, tests []test) bool {
+	if len(tests) == 0 {
+		return false
+	}
+	s := bySignature(all, tests)
+	if s == nil {
+		return false
+	}
+	s.spread(rule, tests)
+	return true
+}
+
+// largest is the kind with the most rules.
+func largest(all []signed) int {
+	most := 0
+	for i := range all {
+		if len(all[i].rules) > len(all[most].rules) {
+			most = i
+		}
+	}
+	return most
 }
 
 func newDoor(l *Linked, pc int32) door {
@@ -205,10 +210,11 @@ func leadingTests(l *Linked, pc int32) []test {
 	return tests
 }
 
+// product is how many combinations of values there are, as far as that is not too many.
 func product(tests []test) int {
 	n := 1
-	for _, t := range tests {
-		n *= max(1, len(t.values))
+	for i := range tests {
+		n *= len(tests[i].values)
 		if n > maxSpread {
 			return n
 		}
@@ -216,24 +222,23 @@ func product(tests []test) int {
 	return n
 }
 
-// spread gives a rule one key for every combination of the values it accepts.
-func spread(rule int32, tests []test) []keyed {
-	keys := []keyed{{rule: rule}}
-	for _, t := range tests {
-		var next []keyed
-		for _, k := range keys {
-			for _, v := range t.values {
-				next = append(next, keyed{rule, append(k.key[:len(k.key):len(k.key)], v)})
-			}
+// spread enters a rule under every combination of the values it accepts.
+func (s *signed) spread(rule int32, tests []test) {
+	for n := range product(tests) {
+		for _, t := range tests { // n, read as a number whose digits choose the values
+			s.keys = append(s.keys, t.values[n%len(t.values)])
+			n /= len(t.values)
 		}
-		keys = next
+		s.rules = append(s.rules, rule)
 	}
-	return keys
 }
+
+// key is the values that rule number i is entered under.
+func (s *signed) key(i int) []int64 { return s.keys[i*len(s.regs) : (i+1)*len(s.regs)] }
 
 // newGroup makes the hash table: first the keys and how many rules each has, then the rules, in order.
 func newGroup(s *signed) group {
-	g := group{regs: s.regs, rules: make([]int32, len(s.rules))}
+	g := group{regs: s.regs, keys: make([]int64, 0, len(s.keys)), rules: make([]int32, len(s.rules))}
 	size := 8
 	for size < 2*len(s.rules) {
 		size *= 2
@@ -243,12 +248,7 @@ func newGroup(s *signed) group {
 		g.cells[i].key = -1
 	}
 	for i := range s.rules {
-		c := g.cell(s.rules[i].key)
-		if c.key < 0 {
-			c.key = int32(len(g.keys))
-			g.keys = append(g.keys, s.rules[i].key...)
-		}
-		c.count++
+		g.count(s.key(i))
 	}
 	at := int32(0)
 	for i := range g.cells {
@@ -256,12 +256,22 @@ func newGroup(s *signed) group {
 		c.first, at = at, at+c.count
 		c.count = 0
 	}
-	for i := range s.rules {
-		c := g.cell(s.rules[i].key)
-		g.rules[c.first+c.count] = s.rules[i].rule
+	for i, rule := range s.rules {
+		c := g.cell(s.key(i))
+		g.rules[c.first+c.count] = rule
 		c.count++
 	}
 	return g
+}
+
+// count notes one more rule under a key.
+func (g *group) count(key []int64) {
+	c := g.cell(key)
+	if c.key < 0 {
+		c.key = int32(len(g.keys))
+		g.keys = append(g.keys, key...)
+	}
+	c.count++
 }
 
 // cell is where a key is, or where it would be.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"koujing/core/atom"
+	"koujing/core/order"
 )
 
 // Symbols ties a program to an engine: where an input's slot is, which list a name is, where texts are interned.
@@ -167,7 +168,7 @@ func (k *linker) constants() {
 		for _, t := range set.Texts {
 			v = append(v, int64(k.s.Atoms.Fix(t)))
 		}
-		slices.Sort(v)
+		order.Int64s(v)
 		k.out.sets = append(k.out.sets, slices.Compact(v))
 	}
 }
@@ -341,53 +342,66 @@ func (k *linker) entries() {
 	if k.err != nil {
 		return
 	}
-	at := func(pc int32, optional bool) int32 {
-		if (pc < 0 && !optional) || int(pc) >= len(k.out.code) {
-			k.fail("bad_program", "entry")
-		}
-		return pc
-	}
-	reg := func(r uint16) uint16 {
-		if int(r) >= len(k.slots) {
-			k.fail("bad_program", "output")
-			return 0
-		}
-		return k.slots[r]
-	}
-	k.out.decisions = make([]decision, 0, len(k.p.Decisions))
-	k.out.exprs = make([]expr, 0, len(k.p.Exprs))
+	k.out.decisions = make([]decision, len(k.p.Decisions))
 	for i := range k.p.Decisions {
-		src := &k.p.Decisions[i]
-		d := decision{name: k.s.Atoms.Fix(src.Name), hit: src.Hit, apart: src.Apart, src: src,
-			prelude: at(src.Prelude, true), deflt: at(src.Default, true)}
-		if src.Hit >= numHits {
-			k.fail("bad_program", src.Name)
-		}
-		for _, o := range src.Outputs {
-			if int(o.Reg) < len(k.p.Names) {
-				k.fail("bad_program", src.Name)
-			}
-			d.outs = append(d.outs, reg(o.Reg))
-		}
-		d.rules = make([]rule, 0, len(src.Rules))
-		for _, r := range src.Rules {
-			d.rules = append(d.rules, rule{id: k.s.Atoms.Fix(r.ID), row: k.s.Atoms.Fix(r.Row), entry: at(r.Entry, false)})
-		}
-		k.out.decisions = append(k.out.decisions, d)
+		k.decision(&k.out.decisions[i], &k.p.Decisions[i])
 	}
+	k.out.exprs = make([]expr, len(k.p.Exprs))
 	for i := range k.p.Exprs {
 		src := &k.p.Exprs[i]
-		k.out.exprs = append(k.out.exprs, expr{entry: at(src.Entry, false), reg: reg(src.Reg),
-			label: k.s.Atoms.Fix(src.Label), src: src})
+		k.out.exprs[i] = expr{entry: k.at(src.Entry, false), reg: k.reg(src.Reg), label: k.s.Atoms.Fix(src.Label), src: src}
 	}
 	for i := range k.p.Templates {
-		for _, part := range k.p.Templates[i].Parts {
-			if part.Expr >= int32(len(k.p.Exprs)) || part.Form >= numForms {
-				k.fail("bad_program", "template")
-			}
-		}
+		k.template(&k.p.Templates[i])
 	}
 	k.out.templates = k.p.Templates
+}
+
+func (k *linker) decision(d *decision, src *Decision) {
+	if src.Hit >= numHits {
+		k.fail("bad_program", src.Name)
+	}
+	*d = decision{name: k.s.Atoms.Fix(src.Name), hit: src.Hit, apart: src.Apart, src: src, prelude: k.at(src.Prelude, true),
+		deflt: k.at(src.Default, true), outs: make([]uint16, len(src.Outputs)), rules: make([]rule, len(src.Rules))}
+	for i := range src.Outputs {
+		reg := src.Outputs[i].Reg
+		if int(reg) < len(k.p.Names) {
+			k.fail("bad_program", src.Name)
+		}
+		d.outs[i] = k.reg(reg)
+	}
+	for i := range src.Rules {
+		k.rule(&d.rules[i], &src.Rules[i])
+	}
+}
+
+func (k *linker) rule(r *rule, src *Rule) {
+	*r = rule{id: k.s.Atoms.Fix(src.ID), row: k.s.Atoms.Fix(src.Row), entry: k.at(src.Entry, false)}
+}
+
+func (k *linker) template(t *Template) {
+	for i := range t.Parts {
+		if part := &t.Parts[i]; part.Expr >= int32(len(k.p.Exprs)) || part.Form >= numForms {
+			k.fail("bad_program", "template")
+		}
+	}
+}
+
+// at checks where a block of code begins; what is optional may be -1.
+func (k *linker) at(pc int32, optional bool) int32 {
+	if (pc < 0 && !optional) || int(pc) >= len(k.out.code) {
+		k.fail("bad_program", "entry")
+	}
+	return pc
+}
+
+// reg is the slot of a register that a result is left in.
+func (k *linker) reg(r uint16) uint16 {
+	if int(r) >= len(k.slots) {
+		k.fail("bad_program", "output")
+		return 0
+	}
+	return k.slots[r]
 }
 
 // Find returns the number of the decision with that name, or -1.

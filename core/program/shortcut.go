@@ -51,6 +51,7 @@ func newWant(l *Linked, d *decision) want {
 // path that the value leaves open; jumps go forward, so one pass over the code sees them all.
 func (l *Linked) silent(d *decision, reg uint16, value int64) bool {
 	var open [maxWindow]bool
+	last := 0
 	start := d.rules[0].entry
 	if d.prelude >= 0 {
 		start = min(start, d.prelude)
@@ -60,7 +61,7 @@ func (l *Linked) silent(d *decision, reg uint16, value int64) bool {
 		if at < 0 || at >= maxWindow {
 			return false
 		}
-		open[at] = true
+		open[at], last = true, max(last, at)
 		return true
 	}
 	if d.prelude >= 0 && !reach(d.prelude) {
@@ -71,7 +72,7 @@ func (l *Linked) silent(d *decision, reg uint16, value int64) bool {
 			return false
 		}
 	}
-	for at := range open {
+	for at := 0; at <= last; at++ {
 		if !open[at] {
 			continue
 		}

@@ -62,14 +62,23 @@ func NewGuard(t *stage.Terms, names []casefile.Info) *Guard {
 			g.slots = append(g.slots, hidden{slot: slot, blind: blind, note: t.Atoms.Fix("guardrail: " + vocabulary.Results[i].Path + " not seen")})
 		}
 	}
-	for slot := range reads {
-		if reads[slot] && t.OwnOutput(slot) { // most packs do without
-			g.taint(t, reads, &tainted)
-			break
-		}
+	if readsOwn(t, reads) { // most packs do without
+		g.taint(t, reads, &tainted)
 	}
 	g.scratch(t, reads)
 	return g
+}
+
+// readsOwn reports whether a result of an own decision is read.
+func readsOwn(t *stage.Terms, reads *[program.FrameSize]bool) bool {
+	for i := range t.Own {
+		for _, o := range t.Own[i].Outputs {
+			if reads[o.Slot&(program.FrameSize-1)] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // scratch hides what other code may have left in registers that are nobody's results. An author of ours makes no code

@@ -3,6 +3,8 @@
 package scenario
 
 import (
+	"slices"
+
 	"koujing/core/atom"
 	"koujing/core/casefile"
 	"koujing/core/pack"
@@ -59,7 +61,7 @@ func NewBook(t *stage.Terms) *Book {
 	for i := range t.Pack.Tracks {
 		src := &t.Pack.Tracks[i]
 		tr := track{id: t.Atoms.Fix(src.ID), title: t.Atoms.Fix(src.Title), titleGloss: t.Atoms.Fix(src.TitleGloss),
-			when: src.When, priority: src.Priority, interrupts: src.Interrupts, intents: fix(t, src.Intents)}
+			when: src.When, priority: src.Priority, interrupts: src.Interrupts, intents: t.Atoms.FixAll(src.Intents)}
 		tr.anytime = replies(t, src.Anytime)
 		tr.steps = make([]step, 0, len(src.Steps))
 		for j := range src.Steps {
@@ -115,14 +117,6 @@ func Sound(p *pack.Pack) bool {
 	return true
 }
 
-func fix(t *stage.Terms, texts []string) []atom.ID {
-	out := make([]atom.ID, len(texts))
-	for i, s := range texts {
-		out[i] = t.Atoms.Fix(s)
-	}
-	return out
-}
-
 func replies(t *stage.Terms, src []pack.Reply) []reply {
 	out := make([]reply, len(src))
 	for i, r := range src {
@@ -132,29 +126,43 @@ func replies(t *stage.Terms, src []pack.Reply) []reply {
 }
 
 func newStep(t *stage.Terms, trackID string, src *pack.Step) step {
-	s := step{id: t.Atoms.Fix(src.ID), aim: t.Atoms.Fix(src.Aim), aimGloss: t.Atoms.Fix(src.AimGloss),
-		label: t.Atoms.Fix(trackID + "/" + src.ID), replies: replies(t, src.Replies), next: src.Next, ends: src.End != "",
-		say: make([]line, 0, len(src.Say)), ask: make([]field, 0, len(src.Ask))}
-	for _, l := range src.Say {
-		ln := line{id: t.Atoms.Fix(l.ID), row: t.Atoms.Fix(l.Row), text: l.Text, gloss: l.Gloss, tags: fix(t, l.Tags), when: l.When}
-		for _, tag := range ln.tags {
-			ln.sells = ln.sells || tag == casefile.WordSell || tag == casefile.WordBook
-		}
-		s.say = append(s.say, ln)
+	return step{id: t.Atoms.Fix(src.ID), aim: t.Atoms.Fix(src.Aim), aimGloss: t.Atoms.Fix(src.AimGloss),
+		label: t.Atoms.Fix(trackID + "/" + src.ID), say: lines(t, src.Say), ask: asks(t, src.Ask),
+		replies: replies(t, src.Replies), next: src.Next, ends: src.End != ""}
+}
+
+func lines(t *stage.Terms, src []pack.Line) []line {
+	out := make([]line, len(src))
+	for i := range src {
+		l := &src[i]
+		tags := t.Atoms.FixAll(l.Tags)
+		out[i] = line{id: t.Atoms.Fix(l.ID), row: t.Atoms.Fix(l.Row), text: l.Text, gloss: l.Gloss, tags: tags,
+			sells: slices.Contains(tags, casefile.WordSell) || slices.Contains(tags, casefile.WordBook), when: l.When}
 	}
-	for _, path := range src.Ask {
+	return out
+}
+
+func asks(t *stage.Terms, paths []string) []field {
+	out := make([]field, len(paths))
+	for i, path := range paths {
 		f := field{path: t.Atoms.Fix(path), slot: -1, column: -1}
-		for _, l := range t.Pack.Labels {
-			if l.Field == path {
-				f.label, f.gloss = t.Atoms.Fix(l.Label), t.Atoms.Fix(l.Gloss)
-			}
-		}
+		f.label, f.gloss = label(t, path)
 		if slot, ok := t.Layout.Slot(path); ok {
 			f.slot = slot
 		} else if list, column, ok := t.Layout.Column(vocabulary.ColumnName(path)); ok && list == int(casefile.Lines) {
 			f.column = column
 		}
-		s.ask = append(s.ask, f)
+		out[i] = f
 	}
-	return s
+	return out
+}
+
+// label is what a field is called, empty where the pack does not say.
+func label(t *stage.Terms, path string) (label, gloss atom.ID) {
+	for i := range t.Pack.Labels {
+		if l := &t.Pack.Labels[i]; l.Field == path {
+			return t.Atoms.Fix(l.Label), t.Atoms.Fix(l.Gloss)
+		}
+	}
+	return atom.Empty, atom.Empty
 }

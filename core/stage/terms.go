@@ -85,43 +85,49 @@ const defaultSteps = 64
 // core that lacks an output, or has another hit policy than the core asks for, is no pack of an author of ours: nil, and
 // its name.
 func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, atoms *atom.Table, cal *clock.Calendar) (t *Terms, bad string) {
-	t = &Terms{Pack: p, Linked: linked, Layout: layout, Atoms: atoms, Calendar: cal, MaxSteps: defaultSteps}
+	t = &Terms{Pack: p, Linked: linked, Layout: layout, Atoms: atoms, Calendar: cal, MaxSteps: defaultSteps, Ladder: atoms.FixAll(p.Ladder)}
 	for i := range vocabulary.Results {
 		if vocabulary.Results[i].Nullable {
 			t.blank[i] = atom.Null // the others are 0 or false
 		}
 	}
 	for i := range vocabulary.Decisions {
-		ask := &t.Asks[i]
-		ask.Decision = linked.Find(vocabulary.Decisions[i].Name)
-		if ask.Decision < 0 {
-			continue
-		}
-		src := linked.Decision(ask.Decision)
-		if src.Own || (src.Hit == program.Collect) != vocabulary.Decisions[i].Collect || src.Hit > program.Collect {
-			return nil, src.Name
-		}
-		for j, o := range vocabulary.Decisions[i].Outputs {
-			ask.out[j] = linked.Output(ask.Decision, o.Name)
-			if ask.out[j] < 0 || j >= len(src.Outputs) || src.Outputs[j].Name != o.Name || src.Outputs[j].Type != o.Type {
-				return nil, src.Name
-			}
+		if bad := t.resolve(&t.Asks[i], &vocabulary.Decisions[i]); bad != "" {
+			return nil, bad
 		}
 	}
-	for d := range linked.Decisions() {
-		if src := linked.Decision(d); src.Own {
-			own := Own{Decision: d, Name: atoms.Fix(src.Name), Hit: src.Hit, At: min(vocabulary.Moment(src.Stage), vocabulary.NumMoments-1)}
-			for _, o := range src.Outputs {
-				own.Outputs = append(own.Outputs, OwnOutput{atoms.Fix(o.Name), caseTypes[o.Type&3], linked.Output(d, o.Name)})
-			}
-			t.Own = append(t.Own, own)
+	t.settings()
+	t.own()
+	for _, m := range p.Messages {
+		t.messages = append(t.messages, labelled{id: atoms.Fix(m.Code), label: atoms.Fix(m.Text)})
+	}
+	t.lists = make([]labels, len(p.Lists))
+	for i := range p.Lists {
+		t.lists[i] = labels{list: p.Lists[i].Name, values: t.labelled(p.Lists[i].Values)}
+	}
+	return t, ""
+}
+
+// resolve finds a decision that the core asks for. bad is its name if it is not as the core wants it.
+func (t *Terms) resolve(ask *Ask, want *vocabulary.Decision) (bad string) {
+	ask.Decision = t.Linked.Find(want.Name)
+	if ask.Decision < 0 {
+		return ""
+	}
+	src := t.Linked.Decision(ask.Decision)
+	if src.Own || (src.Hit == program.Collect) != want.Collect || src.Hit > program.Collect {
+		return src.Name
+	}
+	for j, o := range want.Outputs {
+		ask.out[j] = t.Linked.Output(ask.Decision, o.Name)
+		if ask.out[j] < 0 || j >= len(src.Outputs) || src.Outputs[j].Name != o.Name || src.Outputs[j].Type != o.Type {
+			return src.Name
 		}
 	}
-	order.Sort(len(t.Own), func(i, j int) bool {
-		a, b := &t.Own[i], &t.Own[j]
-		return a.At < b.At || a.At == b.At && a.Decision < b.Decision
-	}, func(i, j int) { t.Own[i], t.Own[j] = t.Own[j], t.Own[i] })
-	t.sortOwn()
+	return ""
+}
+
+func (t *Terms) settings() {
 	for _, s := range []struct {
 		name string
 		to   *Span
@@ -131,27 +137,46 @@ func NewTerms(p *pack.Pack, linked *program.Linked, layout *vocabulary.Layout, a
 		{vocabulary.InterimGrace, &t.Spans.Interim}, {vocabulary.InstallWithin, &t.Spans.Install},
 		{vocabulary.DeskExtension, &t.Spans.Extension}, {vocabulary.DueSoon, &t.Spans.DueSoon},
 	} {
-		if setting := p.Setting(s.name); setting != nil && setting.Kind == "duration" {
-			*s.to = Span{Span: spanOf(setting), Set: true, Row: atoms.Fix(setting.Row)}
+		if setting := t.Pack.Setting(s.name); setting != nil && setting.Kind == "duration" {
+			*s.to = Span{Span: spanOf(setting), Set: true, Row: t.Atoms.Fix(setting.Row)}
 		}
 	}
-	if s := p.Setting(vocabulary.MaxSteps); s != nil && s.Int > 0 && s.Int <= 1000 {
+	if s := t.Pack.Setting(vocabulary.MaxSteps); s != nil && s.Int > 0 && s.Int <= 1000 {
 		t.MaxSteps = s.Int
 	}
-	for _, role := range p.Ladder {
-		t.Ladder = append(t.Ladder, atoms.Fix(role))
-	}
-	for _, m := range p.Messages {
-		t.messages = append(t.messages, labelled{id: atoms.Fix(m.Code), label: atoms.Fix(m.Text)})
-	}
-	for _, l := range p.Lists {
-		list := labels{list: l.Name}
-		for _, v := range l.Values {
-			list.values = append(list.values, labelled{atoms.Fix(v.ID), atoms.Fix(v.Label), atoms.Fix(v.Gloss)})
+}
+
+// own lists the operator's own decisions.
+func (t *Terms) own() {
+	for d := range t.Linked.Decisions() {
+		if src := t.Linked.Decision(d); src.Own {
+			t.Own = append(t.Own, t.newOwn(d, src))
 		}
-		t.lists = append(t.lists, list)
 	}
-	return t, ""
+	order.Sort(len(t.Own), func(i, j int) bool {
+		a, b := &t.Own[i], &t.Own[j]
+		return a.At < b.At || a.At == b.At && a.Decision < b.Decision
+	}, func(i, j int) { t.Own[i], t.Own[j] = t.Own[j], t.Own[i] })
+	t.sortOwn()
+}
+
+func (t *Terms) newOwn(d int, src *program.Decision) Own {
+	own := Own{Decision: d, Name: t.Atoms.Fix(src.Name), Hit: src.Hit, At: min(vocabulary.Moment(src.Stage), vocabulary.NumMoments-1),
+		Outputs: make([]OwnOutput, len(src.Outputs))}
+	for i := range src.Outputs {
+		o := &src.Outputs[i]
+		own.Outputs[i] = OwnOutput{t.Atoms.Fix(o.Name), caseTypes[o.Type&3], t.Linked.Output(d, o.Name)}
+	}
+	return own
+}
+
+func (t *Terms) labelled(values []pack.Value) []labelled {
+	out := make([]labelled, len(values))
+	for i := range values {
+		v := &values[i]
+		out[i] = labelled{t.Atoms.Fix(v.ID), t.Atoms.Fix(v.Label), t.Atoms.Fix(v.Gloss)}
+	}
+	return out
 }
 
 // OwnOutput reports whether a slot is where an own decision leaves a result.

@@ -44,21 +44,26 @@ func NewChecks(t *stage.Terms) *Checks {
 	c.words.agent, c.words.customer, c.words.draft = t.Atoms.Fix("agent"), t.Atoms.Fix("customer"), t.Atoms.Fix("draft")
 	c.words.transcript, c.words.wording = t.Atoms.Fix("transcript"), t.Atoms.Fix("wording")
 	c.words.more = t.Atoms.Fix("more_warnings")
-	for i := range t.Pack.Checks {
-		k := &t.Pack.Checks[i]
-		if !sound(k, int32(len(t.Pack.Program.Exprs))) {
+	c.texts = make([]texts, len(c.checker.checks))
+	for i := range c.texts {
+		k := &c.checker.checks[i]
+		if !sound(k.Check, int32(len(t.Pack.Program.Exprs))) {
 			return nil
 		}
-		x := texts{code: t.Atoms.Fix(k.Code), level: t.Atoms.Fix(k.Level), number: c.checker.checks[i].kind == number, amounts: c.checker.checks[i].kind == amount}
-		x.whole = note{t.Atoms.Fix(k.Message), t.Atoms.Fix(k.Suggest), t.Atoms.Fix(k.Row)}
-		for g := range k.Groups {
-			own := &k.Groups[g]
-			n := note{t.Atoms.Fix(own.Message), t.Atoms.Fix(own.Suggest), t.Atoms.Fix(own.Row)}
-			x.groups = append(x.groups, note{given(n.message, x.whole.message), given(n.suggest, x.whole.suggest), given(n.row, x.whole.row)})
-		}
-		c.texts = append(c.texts, x)
+		c.texts[i] = newTexts(t, k)
 	}
 	return c
+}
+
+func newTexts(t *stage.Terms, k *check) texts {
+	x := texts{code: t.Atoms.Fix(k.Code), level: t.Atoms.Fix(k.Level), number: k.kind == number, amounts: k.kind == amount,
+		whole: note{t.Atoms.Fix(k.Message), t.Atoms.Fix(k.Suggest), t.Atoms.Fix(k.Row)}, groups: make([]note, len(k.Groups))}
+	for g := range k.Groups {
+		own := &k.Groups[g]
+		x.groups[g] = note{given(t.Atoms.Fix(own.Message), x.whole.message), given(t.Atoms.Fix(own.Suggest), x.whole.suggest),
+			given(t.Atoms.Fix(own.Row), x.whole.row)}
+	}
+	return x
 }
 
 func sound(k *pack.Check, exprs int32) bool {

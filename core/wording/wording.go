@@ -125,38 +125,58 @@ type tally struct {
 
 // New makes a checker of a pack's checks, nil if one of them is of no kind that this engine knows.
 func New(checks []pack.Check) *Checker {
-	c := &Checker{}
+	c := &Checker{checks: make([]check, len(checks))}
+	words := 0
 	for i := range checks {
-		src := &checks[i]
-		k := check{Check: src, kind: kind(find(Kinds[:], src.Kind))}
-		if k.kind >= numKinds {
+		words++
+		for g := range checks[i].Groups {
+			words += len(checks[i].Groups[g].Words)
+		}
+	}
+	c.uses = make([]use, 0, words)
+	for i := range checks {
+		if !c.take(int32(i), &checks[i]) {
 			return nil
 		}
-		k.mode = max(0, find(Modes[k.kind], src.Mode))
-		parts := 0
-		for g := range src.Groups {
-			to := group{WordGroup: &src.Groups[g], role: role(find(roles[:], src.Groups[g].Role)), part: parts}
-			if int(to.role) >= len(roles) {
-				return nil
-			}
-			if to.role == isPart {
-				parts++
-			}
-			for _, text := range src.Groups[g].Words {
-				if text == "" {
-					return nil
-				}
-				c.uses = append(c.uses, use{text, int32(i), int32(g)})
-			}
-			k.groups = append(k.groups, to)
-		}
-		if k.kind == blank && len(k.groups) > 0 {
-			c.uses = append(c.uses, use{placeholder, int32(i), 0})
-		}
-		c.checks = append(c.checks, k)
 	}
 	c.lexicon = newLexicon(c.uses)
 	return c
+}
+
+// take makes the check of number i ready, and reports whether it is one.
+func (c *Checker) take(i int32, src *pack.Check) bool {
+	k := &c.checks[i]
+	*k = check{Check: src, kind: kind(find(Kinds[:], src.Kind)), groups: make([]group, len(src.Groups))}
+	if k.kind >= numKinds {
+		return false
+	}
+	k.mode = max(0, find(Modes[k.kind], src.Mode))
+	parts := 0
+	for g := range src.Groups {
+		to := &k.groups[g]
+		*to = group{WordGroup: &src.Groups[g], role: role(find(roles[:], src.Groups[g].Role)), part: parts}
+		if int(to.role) >= len(roles) || !c.use(i, int32(g), src.Groups[g].Words) {
+			return false
+		}
+		if to.role == isPart {
+			parts++
+		}
+	}
+	if k.kind == blank && len(k.groups) > 0 {
+		c.uses = append(c.uses, use{placeholder, i, 0})
+	}
+	return true
+}
+
+// use notes what a group's words are to a check, and reports whether they are words.
+func (c *Checker) use(check, group int32, words []string) bool {
+	for _, text := range words {
+		if text == "" {
+			return false
+		}
+		c.uses = append(c.uses, use{text, check, group})
+	}
+	return true
 }
 
 // find is the number of a name, -1 if it is none of names.
