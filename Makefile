@@ -152,7 +152,7 @@ rooms: ## the benchmarks of the rooms of core and host, one by one
 
 .PHONY: soak
 soak: koujing browser ## load, a million decisions, kill -9 under load and while publishing, two panels that come and go; then every fuzz test for FUZZTIME, ten minutes by default, two at a time
-	@KOUJING_SOAK=1 go test -count 1 -run '^Test(Load|Kill|Many)$$' -v -timeout 2h ./host/cmd/koujing
+	@KOUJING_SOAK=1 go test -count 1 -run '^Test(Load|Kill|EraseKilled|Many)$$' -v -timeout 2h ./host/cmd/koujing
 	@cd site && KOUJING_CYCLES=1000 KOUJING_BIN=$(abspath $(BUILD)/koujing) npx playwright test tests/leak.spec.ts
 	@KOUJING_KILLS=$(KILLS) go test -count 1 -run '^TestKill$$' -v -timeout 1h ./host/store
 	@$(MAKE) fuzz FUZZED="$$(for package in $$(go list ./core/... ./host/... ./wasm/...); do \

@@ -29,9 +29,19 @@ const (
 	Decide  Role = "decide"  // decide and verify cases, read packs
 	Publish Role = "publish" // publish packs and roll them back
 	Approve Role = "approve" // approve packs that another has published
+	Privacy Role = "privacy" // erase a customer from the decision log
 )
 
-var roles = []Role{Decide, Publish, Approve}
+var roles = []Role{Decide, Publish, Approve, Privacy}
+
+// roleNames lists them as errors do.
+func roleNames() string {
+	var names []string
+	for _, r := range roles {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
+}
 
 // Caller is somebody who is known.
 type Caller struct {
@@ -111,11 +121,11 @@ func Parse(text []byte) (*List, error) {
 func (l *List) add(e entry) error {
 	c := &Caller{Name: e.Name, roles: e.Roles}
 	if len(e.Roles) == 0 {
-		return errors.New("no roles: decide, publish, approve")
+		return errors.New("no roles: " + roleNames())
 	}
 	for _, r := range e.Roles {
 		if !slices.Contains(roles, r) {
-			return fmt.Errorf("there is no role %q: decide, publish, approve", r)
+			return fmt.Errorf("there is no role %q: %s", r, roleNames())
 		}
 	}
 	switch {

@@ -61,6 +61,56 @@ func BenchmarkRecord(b *testing.B) {
 	}
 }
 
+// What an erasure costs in a log of 64 MiB, and those who are recorded meanwhile.
+func BenchmarkErase(b *testing.B) {
+	l := open(b, b.TempDir(), Options{})
+	other := runner(b, open(b, b.TempDir(), Options{}))
+	ctx := context.Background()
+	for _, m := range []host.Material{{Kind: host.EngineModule, Digest: other.Engine()}, {Kind: host.BuiltPack, Digest: other.Pack().Digest}} {
+		if err := l.Keep(ctx, m); err != nil {
+			b.Fatal(err)
+		}
+	}
+	c := strings.Replace(pay("C-1", 1), "我姓王", strings.Repeat("说", 300), 1)
+	d := strings.Replace(decide(b, other, c).String(), `"length"`, `"pad":"`+strings.Repeat("x", 4000)+`","length"`, 1)
+	made := host.Made{Case: []byte(c), Decision: []byte(d)}
+	many := slices.Repeat([]host.Made{made}, 500)
+	for l.Info().Bytes < 64<<20 {
+		if err := l.Record(WithCustomer(ctx, "somebody else"), many); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var slowest time.Duration
+	done := make(chan struct{})
+	var recording sync.WaitGroup
+	recording.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			start := time.Now()
+			if err := l.Record(WithCustomer(ctx, "somebody else"), []host.Made{made}); err != nil {
+				b.Error(err)
+			}
+			slowest = max(slowest, time.Since(start))
+		}
+	})
+	b.SetBytes(int64(l.Info().Bytes))
+	for b.Loop() {
+		if err := l.Record(WithCustomer(ctx, "him"), many[:4]); err != nil {
+			b.Fatal(err)
+		}
+		if got, err := l.Erase(ctx, "him"); got.Cases != 4 || err != nil {
+			b.Fatal(got, err)
+		}
+	}
+	close(done)
+	recording.Wait()
+	b.ReportMetric(float64(slowest.Milliseconds()), "slowest-record-ms")
+}
+
 func BenchmarkMask(b *testing.B) {
 	m, err := newMask(DefaultMask)
 	if err != nil {
@@ -69,6 +119,6 @@ func BenchmarkMask(b *testing.B) {
 	text := []byte(pay("C-1", 1))
 	var dst []byte
 	for b.Loop() {
-		dst = m.append(dst[:0], text)
+		dst = m.append(dst[:0], text, nil)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-json"
@@ -28,7 +29,7 @@ func (l *Ledger) caseBody(ctx context.Context, m host.Made) []byte {
 	b = append(b, '"')
 	if l.opt.MaskedOnly {
 		b = append(b, `,"masked":`...)
-		return l.mask.append(b, text)
+		return l.mask.append(b, text, func(value string) bool { return customer != "" && value == customer })
 	}
 	b = append(b, `,"case":`...)
 	b = appendExact(b, text)
@@ -56,7 +57,7 @@ func appendCase(dst []byte, seq uint64, body []byte) []byte {
 
 // Case is what the log has of a record's case.
 type Case struct {
-	Customer string // the pseudonym
+	Customer string // the pseudonym; "" if he was erased
 	Case     []byte // the exact text; nil if only the masked form is kept
 	Decision []byte // the exact text, nil with Case
 	Masked   []byte // the case without its personal fields
@@ -71,12 +72,15 @@ func parseCase(line []byte, m *mask) (seq uint64, c *Case, err error) {
 		Case     json.RawMessage `json:"case"`
 		Decision json.RawMessage `json:"decision"`
 		Masked   json.RawMessage `json:"masked"`
-		Erased   time.Time       `json:"erased"`
 	}
 	if err := json.Unmarshal(line, &doc); err != nil {
 		return 0, nil, fmt.Errorf("a line that can't be read: %w", err)
 	}
-	c = &Case{Customer: doc.Customer, Case: doc.Case, Decision: doc.Decision, Masked: doc.Masked, ErasedAt: doc.Erased}
+	c = &Case{Customer: doc.Customer, Case: doc.Case, Decision: doc.Decision, Masked: doc.Masked}
+	if at, ok := strings.CutPrefix(doc.Customer, erasedMark); ok {
+		c.ErasedAt, _ = time.Parse(time.RFC3339, strings.TrimSpace(at)) // a crash may have cut it short
+		c.Customer = ""
+	}
 	if len(doc.Case) > 0 && doc.Case[0] == '"' {
 		var text string
 		if err := json.Unmarshal(doc.Case, &text); err != nil {
@@ -85,7 +89,7 @@ func parseCase(line []byte, m *mask) (seq uint64, c *Case, err error) {
 		c.Case = []byte(text)
 	}
 	if c.Masked == nil && c.Case != nil {
-		c.Masked = m.append(nil, c.Case)
+		c.Masked = m.append(nil, c.Case, nil)
 	}
 	return doc.Seq, c, nil
 }
@@ -101,21 +105,29 @@ func seqOf(line []byte) (seq uint64, rest []byte, ok bool) {
 	return seq, rest[end:], err == nil
 }
 
-// erased is what is left of a case in its place: as long as the line was, with spaces behind. keep is its masked form.
-// The line comes and goes without its newline.
-func erased(line []byte, seq uint64, at time.Time, masked []byte) []byte {
-	b := make([]byte, 0, len(line))
-	b = append(b, `{"seq":`...)
-	b = strconv.AppendUint(b, seq, 10)
-	b = append(b, `,"erased":"`...)
-	b = at.UTC().AppendFormat(b, time.RFC3339)
-	b = append(b, '"')
-	if n := len(b) + len(`,"masked":`) + len(masked) + 1; masked != nil && n <= len(line) {
+// beforeName is how a line begins, up to the pseudonym.
+func beforeName(seq uint64) string { return `{"seq":` + strconv.FormatUint(seq, 10) + `,"customer":"` }
+
+// customerMark is how a line of a customer's case goes on behind its number.
+func customerMark(pseudonym string) []byte { return []byte(`,"customer":"` + pseudonym + `"`) }
+
+// erasedMark begins what stands in a pseudonym's place when its customer was erased; the time follows.
+const erasedMark = "erased "
+
+// nobody is that, as long as a pseudonym.
+func nobody(at time.Time) []byte {
+	return fmt.Appendf(nil, "%-*s", pseudonymLength, erasedMark+at.UTC().Format(time.RFC3339))
+}
+
+// emptied is what is left of a line from behind its pseudonym on: the masked case, if that fits, and spaces.
+func emptied(size int, masked string) []byte {
+	b := make([]byte, 0, size)
+	if n := len(`,"masked":}`) + len(masked); masked != "" && n <= size {
 		b = append(b, `,"masked":`...)
 		b = append(b, masked...)
 	}
 	b = append(b, '}')
-	for len(b) < len(line) {
+	for len(b) < size {
 		b = append(b, ' ')
 	}
 	return b

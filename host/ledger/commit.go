@@ -56,7 +56,7 @@ func (l *Ledger) commit(b *batch) {
 	err := l.write(group)
 	var n uint64
 	for _, b := range group {
-		n += uint64(len(b.records))
+		n += b.decisions()
 		b.done <- err
 	}
 	switch {
@@ -66,6 +66,16 @@ func (l *Ledger) commit(b *batch) {
 	case l.opt.Mode == Sample:
 		l.dropped.Add(n)
 	}
+}
+
+// decisions counts the records that aren't acts.
+func (b *batch) decisions() (n uint64) {
+	for _, r := range b.records {
+		if r.cases != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (b *batch) size() (n int) {

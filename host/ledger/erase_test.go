@@ -2,14 +2,17 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
-
-	"koujing/host/store"
 )
 
 // onDisk tells whether a text is in any file of a log.
@@ -46,11 +49,14 @@ func TestErase(t *testing.T) {
 	if !onDisk(t, dir, "王1号") {
 		t.Fatal("nothing to erase")
 	}
-	if n, err := l.Erase(context.Background(), "C-1"); n != 4 || err != nil {
-		t.Fatal(n, err)
+	if done, err := l.Erase(context.Background(), "C-1"); done != (Forgotten{4, 12}) || err != nil {
+		t.Fatal(done, err)
 	}
-	if n, err := l.Erase(context.Background(), "C-9"); n != 0 || err != nil {
-		t.Error(n, err)
+	if done, err := l.Erase(context.Background(), "C-9"); done != (Forgotten{0, 13}) || err != nil {
+		t.Error(done, err)
+	}
+	if cases := filepath.Join(dir, casesDir); onDisk(t, cases, "C-1") || onDisk(t, cases, l.pseudonym("C-1")) {
+		t.Error("his key is on disk")
 	}
 	if onDisk(t, dir, "王1号") || !onDisk(t, dir, "王0号") || !onDisk(t, dir, "王2号") {
 		t.Error("the wrong names are on disk")
@@ -75,143 +81,315 @@ func TestErase(t *testing.T) {
 	if numbers, _ := segments(dir, casesDir); len(numbers) < 2 {
 		t.Error("all in one file: this shows little")
 	}
+	if info := l.Info(); info.Erasures != 2 || info.Erased != 4 || info.Unfinished != 0 || info.Records != 13 {
+		t.Errorf("%+v", info)
+	}
+	if _, err := l.Erase(context.Background(), ""); err == nil {
+		t.Error("nobody was erased")
+	}
 }
 
-// An erasure that a crash has interrupted is finished by the next start.
+// Wherever a crash interrupts an erasure, also in the middle of a line or of a name, the next start finishes it: nothing
+// personal is left, the count is right, and what the customer left behind later stays.
 func TestEraseResumes(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir, Options{})
 	r := runner(t, l)
-	decide(t, r, pay("C-1", 1))
-	text := `{"customer":"` + l.pseudonym("C-1") + `","at":"2026-11-22T10:00:00Z"}`
-	l.Close()
-	if err := store.WriteFile(l.erasureFile(), []byte(text)); err != nil {
-		t.Fatal(err)
+	const text = `{"id":"C-1","do":"pay","pay":5,"customer":{"surname":"王"},"draft":"王"}`
+	for range 3 {
+		decide(t, r, text)
 	}
-	open(t, dir, Options{})
-	all := readAll(t, dir)
-	if onDisk(t, dir, "王") || len(all) != 2 || all[0].State != Erased || all[1].Kind != Erasure || all[1].Cases != 1 {
-		t.Errorf("%+v", all)
+	decide(t, r, strings.ReplaceAll(text, "王", "李"))
+	path := segmentPath(dir, casesDir, 1)
+	e := &erasure{Customer: l.pseudonym("C-1"), At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Through: 3}
+	places, err := l.findCases(e)
+	if err != nil || len(places) != 3 {
+		t.Fatal(err, places)
 	}
-	if _, err := os.Stat(l.erasureFile()); !os.IsNotExist(err) {
-		t.Error("it isn't over")
-	}
-}
-
-// A log that keeps masked cases only never writes a name.
-func TestMaskedOnly(t *testing.T) {
-	dir := t.TempDir()
-	l := open(t, dir, Options{MaskedOnly: true})
-	r := runner(t, l)
-	decide(t, r, pay("C-1", 7))
-	if onDisk(t, dir, "王") {
-		t.Error("the name is on disk")
-	}
-	if all := readAll(t, dir); all[0].State != Masked || all[0].Case.Decision != nil {
-		t.Errorf("%+v", all[0])
-	}
-	if rep := replay(t, dir); rep.Masked != 1 || rep.Differences != 0 {
-		t.Errorf("%+v", rep)
-	}
-	if n, err := l.Erase(context.Background(), "C-1"); n != 1 || err != nil {
-		t.Error(n, err)
-	}
-	if rep := replay(t, dir); rep.Masked != 1 || rep.Differences != 0 {
-		t.Errorf("erased: %+v", rep)
-	}
-}
-
-// A personal field that took part in the outcome: the record can't be proved any more, which is no difference.
-func TestMaskedTookPart(t *testing.T) {
-	dir := t.TempDir()
-	l := open(t, dir, Options{MaskedOnly: true, Mask: []string{"pay"}})
-	r := runner(t, l)
-	decide(t, r, pay("C-1", 7))
-	if rep := replay(t, dir); rep.Unproved != 1 || rep.Masked != 0 || rep.Differences != 0 {
-		t.Errorf("%+v", rep)
-	}
-}
-
-// Old files go as a whole; that they went is recorded, and the rest still proves itself.
-func TestPrune(t *testing.T) {
-	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	dir := t.TempDir()
-	l := open(t, dir, Options{now: func() time.Time { return now }})
-	r := runner(t, l)
-	for day := range 5 {
-		now = now.Add(25 * time.Hour)
-		for i := range 2 {
-			decide(t, r, pay(fmt.Sprint(day), i))
-		}
-	}
-	ctx := context.Background()
-	if through, err := l.Prune(ctx, PruneCases, now.Add(-50*time.Hour)); through != 4 || err != nil {
-		t.Fatal(through, err)
-	}
-	rep := replay(t, dir)
-	if rep.Records != 11 || rep.Proved != 6 || rep.Unproved != 4 || rep.Acts != 1 || rep.Differences != 0 {
-		t.Errorf("cases removed: %+v %+v", rep, rep.First)
-	}
-	if through, err := l.Prune(ctx, PruneEvidence, now.Add(-50*time.Hour)); through != 4 || err != nil {
-		t.Fatal(through, err)
-	}
-	rep = replay(t, dir)
-	if rep.Records != 8 || rep.Proved != 6 || rep.Acts != 2 || rep.Differences != 0 {
-		t.Errorf("evidence removed: %+v %+v", rep, rep.First)
-	}
-	if through, err := l.Prune(ctx, PruneEvidence, now.Add(1000*time.Hour)); through != 8 || err != nil {
-		t.Error(through, err)
-	}
-	if _, err := l.Prune(ctx, "everything", now); err == nil {
-		t.Error("everything was removed")
-	}
-	l.Close()
-
-	now = now.Add(26 * time.Hour)
-	l = open(t, dir, Options{now: func() time.Time { return now }, KeepCases: time.Hour})
-	r = runner(t, l)
-	decide(t, r, pay("C", 1))
-	if rep := replay(t, dir); rep.Differences != 0 || rep.Proved < 1 {
-		t.Errorf("%+v", rep)
-	}
-}
-
-func TestMask(t *testing.T) {
-	const c = `{"id":"C","customer":{"surname":"王","is_owner":true},"lines":[{"id":"L1","item":"彩铃<1>","charged_fen":1500},{"id":"L2","item":null}],` +
-		`"transcript":[{"by":"agent","text":"您好"}],"draft":"…","facts":{"a":"text","b":5,"c":{"d":"text","e":true},"f":["text",1]}}`
-	for _, tt := range []struct {
-		rules      []string
-		text, want string
-	}{
-		{DefaultMask, c, `{"id":"C","customer":{"surname":null,"is_owner":true},"lines":[{"id":"L1","item":null,"charged_fen":1500},{"id":"L2","item":null}],` +
-			`"transcript":null,"draft":null,"facts":{"a":null,"b":5,"c":{"d":null,"e":true},"f":[null,1]}}`},
-		{[]string{"customer", "lines[].id:text", "facts.*"}, c, `{"id":"C","customer":null,"lines":[{"id":null,"item":"彩铃<1>","charged_fen":1500},{"id":null,"item":null}],` +
-			`"transcript":[{"by":"agent","text":"您好"}],"draft":"…","facts":{"a":null,"b":null,"c":null,"f":null}}`},
-		{[]string{"transcript[]"}, c, strings.Replace(c, `{"by":"agent","text":"您好"}`, "null", 1)},
-		{[]string{}, c, c},
-		{DefaultMask, `{"now": "x" , "a" :[ ] }`, `{"now":"x","a":[]}`},
-		{DefaultMask, `{"a":`, "null"}, {DefaultMask, "", "null"},
-	} {
-		m, err := newMask(tt.rules)
+	var left []redo
+	for _, p := range places {
+		masked, err := l.maskedAt(e, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := string(m.append([]byte("x"), []byte(tt.text))); got != "x"+tt.want {
-			t.Errorf("%v:\n%s\nwant\n%s", tt.rules, got[1:], tt.want)
+		left = append(left, redo{p, masked})
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := len(beforeName(1)) + pseudonymLength + 1
+	part := emptied(places[0].Size-at, left[0].Masked) // they are all alike
+	half := slices.Clone(whole)
+	write := func(n int, part []byte, at int) { copy(half[places[n].At+int64(at):], part) }
+	l.Close()
+	if err := os.Remove(filepath.Join(dir, evidenceDir, "00000002.ndjson")); !os.IsNotExist(err) {
+		t.Fatal("two files")
+	}
+	evidence, err := os.ReadFile(segmentPath(dir, evidenceDir, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func(name string, cases []byte, e *erasure) {
+		t.Helper()
+		for file, text := range map[string][]byte{path: cases, segmentPath(dir, evidenceDir, 1): evidence} {
+			if err := os.WriteFile(file, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
+		if err := l.save(e); err != nil {
+			t.Fatal(err)
+		}
+		l := open(t, dir, Options{})
+		until(t, "it is finished", func() bool { return l.Info().Unfinished == 0 })
+		l.Close()
+		all := readAll(t, dir)
+		last := all[len(all)-1]
+		if len(all) != 5 || last.Kind != Erasure || last.Cases != 3 || last.Through != 3 || onDisk(t, dir, "王") || !onDisk(t, dir, "李") || all[3].State != Exact {
+			t.Fatalf("%s: %d records, the last %+v; 王 is on disk: %v", name, len(all), last.Evidence, onDisk(t, dir, "王"))
+		}
+		for _, rec := range all[:3] {
+			if rec.Case.Customer == e.Customer || rec.Case.Case != nil || rec.Case.Decision != nil {
+				t.Fatalf("%s: left of %d: %+v", name, rec.Seq, rec.Case)
+			}
+		}
+		if begun, err := l.begun(); err != nil || len(begun) > 0 {
+			t.Fatal(begun, err)
+		}
+		if rep := replay(t, dir); rep.Proved != 1 || rep.Masked != 3 || rep.Differences != 0 {
+			t.Fatalf("%s: %+v %+v", name, rep, rep.First)
+		}
+	}
+	try("begun", whole, e)
+	e.Redo = left[:2]
+	try("about to write", whole, e)
+	write(0, part, at)
+	for cut := range part {
+		if cut%64 == 0 {
+			write(1, part[:cut], at)
+			try(fmt.Sprintf("torn at %d", cut), half, e)
+		}
+	}
+	write(1, part, at)
+	try("two of three", half, e)
+	e.Redo, e.Emptied, e.Cases = nil, 2, 2
+	try("said so", half, e)
+	write(2, part, at)
+	e.Emptied, e.Cases = 3, 3
+	try("all of three", half, e)
+	name, at := nobody(e.At), len(beforeName(1))
+	write(0, name, at)
+	for cut := 0; cut < len(name); cut += 3 {
+		write(1, name[:cut], at)
+		try(fmt.Sprintf("name cut at %d", cut), half, e)
 	}
 }
 
-func FuzzMask(f *testing.F) {
-	f.Add(`{"customer":{"surname":"王"},"facts":{"a":["x",{"b":"y"}]},"lines":[{"item":"z"}]}`)
-	m, err := newMask(DefaultMask)
-	if err != nil {
-		f.Fatal(err)
+// The customer's key goes wherever it stands, as a number too, and under whatever name; a key that begins like it stays.
+func TestEraseKey(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{})
+	r := runner(t, l)
+	const phone = "13800138000"
+	ctx := WithCustomer(context.Background(), phone)
+	if _, err := r.Decide(ctx, []byte(`{"id":"13800138000","do":"pay","pay":1,"facts":{"n":13800138000,"m":138001380001},"list":["x",13800138000]}`)); err != nil {
+		t.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		once := m.append(nil, []byte(text))
-		if twice := m.append(nil, once); string(twice) != string(once) {
-			t.Errorf("%q masked is %s, masked again %s", text, once, twice)
-		}
-	})
+	if done, err := l.Erase(context.Background(), phone); done.Cases != 1 || err != nil {
+		t.Fatal(done, err)
+	}
+	if got := string(readAll(t, dir)[0].Case.Masked); got != `{"id":null,"do":"pay","pay":1,"facts":{"n":null,"m":138001380001},"list":["x",null]}` {
+		t.Error(got)
+	}
+	masked := open(t, t.TempDir(), Options{MaskedOnly: true})
+	if _, err := runner(t, masked).Decide(ctx, []byte(`{"id":13800138000,"do":"pay","pay":1}`)); err != nil {
+		t.Fatal(err)
+	}
+	if onDisk(t, masked.dir, phone) {
+		t.Error("the key is on disk, though only what is masked may be")
+	}
+}
+
+// A disk that fails leaves an erasure to be repeated, and takes nothing from anybody else; nor does whoever asked and went.
+func TestEraseFaults(t *testing.T) {
+	for name, fault := range map[string]func(*disk){
+		"full":             func(d *disk) { d.write, d.room = syscall.ENOSPC, 0 },
+		"breaks in a line": func(d *disk) { d.write, d.room = syscall.EIO, 1500 },
+		"flush fails":      func(d *disk) { d.sync = syscall.EIO },
+		"can't be opened":  func(d *disk) { d.opening = syscall.EMFILE },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			d := &disk{}
+			l := open(t, dir, Options{OpenFile: d.open})
+			r := runner(t, l)
+			for i := range 6 {
+				decide(t, r, strings.ReplaceAll(pay(fmt.Sprintf("C-%d", i%2), i), "王", fmt.Sprintf("王%d号", i%2)))
+			}
+			e := &erasure{Customer: l.pseudonym("C-1"), At: time.Now(), Through: 6}
+			if err := l.save(e); err != nil {
+				t.Fatal(err)
+			}
+			l.unfinished.Add(1)
+			d.set(fault)
+			if err := l.resumeAll(context.Background()); !errors.Is(err, ErrUnavailable) || l.Info().Unfinished != 1 {
+				t.Fatal(err, l.Info())
+			}
+			if _, err := l.Erase(context.Background(), "C-1"); !errors.Is(err, ErrUnavailable) {
+				t.Fatal(err)
+			}
+			d.set(func(d *disk) { d.write, d.sync, d.opening = nil, nil, nil })
+			until(t, "the log takes records", func() bool { return l.Info().Down == nil })
+			gone, cancel := context.WithCancel(context.Background())
+			if err := l.hold(gone); err != nil {
+				t.Fatal(err)
+			}
+			cancel()
+			if _, err := l.Erase(gone, "C-1"); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+			l.release()
+			if done, err := l.Erase(context.Background(), "C-1"); done.Cases != 3 || err != nil || l.Info().Unfinished != 0 {
+				t.Fatal(done, err, l.Info())
+			}
+			if onDisk(t, dir, "王1号") || !onDisk(t, dir, "王0号") {
+				t.Error("the wrong names are on disk")
+			}
+			if rep := replay(t, dir); rep.Proved != 3 || rep.Masked != 3 || rep.Differences != 0 {
+				t.Errorf("%+v %+v", rep, rep.First)
+			}
+		})
+	}
+}
+
+// Customers are erased while others, and they themselves, are recorded, files are begun and removed, and somebody
+// replays: all that was acknowledged before an erasure began is gone when it returns, and nothing else is.
+func TestEraseWhileRecording(t *testing.T) {
+	const customers, rounds = 4, 5
+	for _, mode := range []Mode{Strict, Sample} {
+		t.Run(string(mode), func(t *testing.T) {
+			dir := t.TempDir()
+			l := open(t, dir, Options{Mode: mode, SegmentBytes: 60_000})
+			r := runner(t, l)
+			var acked [customers]atomic.Int64
+			var recording, others sync.WaitGroup
+			stop := make(chan struct{})
+			for c := range customers {
+				recording.Go(func() {
+					for i := 0; ; i++ {
+						select {
+						case <-stop:
+							return
+						default:
+						}
+						decide(t, r, pay(fmt.Sprintf("C-%d", c), i))
+						acked[c].Store(int64(i + 1))
+						time.Sleep(time.Millisecond) // in Sample mode nothing else holds it back
+					}
+				})
+			}
+			others.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					if rep := replay(t, dir); rep.Differences != 0 {
+						t.Errorf("%+v", rep.First)
+						return
+					}
+				}
+			})
+			var erased [2]int // of customer 0 and 1
+			for range rounds {
+				for c := range erased {
+					before := acked[c].Load()
+					key := fmt.Sprintf("C-%d", c)
+					done, err := l.Erase(context.Background(), key)
+					if err != nil {
+						t.Fatal(err)
+					}
+					erased[c] += done.Cases
+					if mode == Strict && erased[c] < int(before) {
+						t.Errorf("%d of %d cases of %s", erased[c], before, key)
+					}
+					for _, rec := range readAll(t, dir) {
+						if rec.Seq <= done.Through && rec.Case.Customer == l.pseudonym(key) {
+							t.Errorf("record %d of %s is still there", rec.Seq, key)
+						}
+					}
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+			close(stop)
+			recording.Wait()
+			others.Wait()
+			l.Close()
+			exact, gone := map[string]int{}, 0
+			for _, rec := range readAll(t, dir) {
+				switch rec.State {
+				case Exact:
+					exact[textAt(rec.Case.Case, "id")]++
+				case Erased:
+					gone++
+				}
+			}
+			if gone != erased[0]+erased[1] {
+				t.Errorf("%d erased, %v said so", gone, erased)
+			}
+			if mode == Strict {
+				for c := range customers {
+					left := int(acked[c].Load())
+					if c < len(erased) {
+						left -= erased[c]
+					}
+					if got := exact[fmt.Sprintf("C-%d", c)]; got != left {
+						t.Errorf("C-%d has %d cases, want %d", c, got, left)
+					}
+				}
+			}
+			if rep := replay(t, dir); rep.Differences != 0 || rep.Acts != 2*rounds || rep.Masked != gone {
+				t.Errorf("%+v %+v", rep, rep.First)
+			}
+		})
+	}
+}
+
+// What was given away in Sample mode and waits for the disk is covered too.
+func TestEraseWaits(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{Mode: Sample})
+	r := runner(t, l)
+	for i := range 50 {
+		decide(t, r, pay("C", i))
+	}
+	if done, err := l.Erase(context.Background(), "C"); done != (Forgotten{50, 50}) || err != nil || onDisk(t, dir, "王") {
+		t.Error(done, err)
+	}
+}
+
+// Closing interrupts an erasure, and the next start finishes it.
+func TestEraseClose(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{})
+	r := runner(t, l)
+	for i := range 200 {
+		decide(t, r, pay("C", i))
+	}
+	failed := make(chan error)
+	go func() { _, err := l.Erase(context.Background(), "C"); failed <- err }()
+	until(t, "it is begun", func() bool { return l.Info().Unfinished == 1 || l.Info().Erasures == 1 })
+	l.Close()
+	if err := <-failed; err != nil && !errors.Is(err, ErrClosed) {
+		t.Fatal(err)
+	}
+	if _, err := l.Erase(context.Background(), "C"); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+	l = open(t, dir, Options{})
+	until(t, "it is finished", func() bool { return l.Info().Unfinished == 0 })
+	if all := readAll(t, dir); onDisk(t, dir, "王") || all[len(all)-1].Cases != 200 {
+		t.Errorf("%+v", all[len(all)-1])
+	}
 }

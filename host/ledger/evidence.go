@@ -41,7 +41,7 @@ type Evidence struct {
 	// Of an erasure or a prune.
 	Customer string `json:"customer,omitempty"` // the pseudonym
 	Cases    int    `json:"cases,omitempty"`    // how many were erased
-	Through  uint64 `json:"through,omitempty"`  // the last record whose file was removed
+	Through  uint64 `json:"through,omitempty"`  // the last record it covers, or whose file was removed
 	What     string `json:"what,omitempty"`     // cases or evidence
 
 	Chain string `json:"chain"` // SHA-256 over the chain of the record before and this line up to here, in hex

@@ -102,19 +102,22 @@ type Ledger struct {
 		mu sync.Mutex
 		segment
 	}
-	erasing sync.Mutex // one Erase or Prune at a time
-	keepers sync.WaitGroup
+	rewriting chan struct{} // one place: one erasure or prune at a time
+	keeper    sync.WaitGroup
 
 	material sync.Map // digest -> nothing: what is kept
 
 	records, dropped, commits, bytes atomic.Uint64
+	erasures, erased                 atomic.Uint64
+	unfinished                       atomic.Int64
 	down                             atomic.Pointer[error]
 }
 
 var _ host.Recorder = (*Ledger)(nil)
 
 // Open opens the log in a folder, or begins one, and mends what a crash has left behind: records that were never
-// acknowledged are cut off, an erasure that was interrupted is finished. One process may have a log open.
+// acknowledged are cut off, an erasure that was interrupted is finished, besides the recording. One process may have a
+// log open.
 func Open(dir string, opt Options) (*Ledger, error) {
 	if err := opt.complete(); err != nil {
 		return nil, err
@@ -130,7 +133,7 @@ func Open(dir string, opt Options) (*Ledger, error) {
 	}
 	l := &Ledger{
 		dir: dir, opt: opt, mask: m, lock: flock.New(filepath.Join(dir, "lock")),
-		queue: make(chan *batch, 1024), closing: make(chan struct{}), ended: make(chan struct{}),
+		queue: make(chan *batch, 1024), closing: make(chan struct{}), ended: make(chan struct{}), rewriting: make(chan struct{}, 1),
 	}
 	if ok, err := l.lock.TryLock(); err != nil {
 		return nil, err
@@ -142,13 +145,7 @@ func Open(dir string, opt Options) (*Ledger, error) {
 		return nil, fmt.Errorf("open the decision log: %w", err)
 	}
 	go l.run()
-	if err := l.resumeErasure(); err != nil {
-		_ = l.Close()
-		return nil, fmt.Errorf("finish an erasure: %w", err)
-	}
-	if l.opt.KeepCases > 0 {
-		l.keepers.Go(l.pruneByAge)
-	}
+	l.keeper.Go(l.upkeep)
 	return l, nil
 }
 
@@ -209,6 +206,11 @@ func (l *Ledger) prepare() error {
 	if err := l.listMaterial(); err != nil {
 		return err
 	}
+	begun, err := l.begun()
+	if err != nil {
+		return err
+	}
+	l.unfinished.Store(int64(len(begun)))
 	l.files.segment, err = l.recover()
 	return err
 }
@@ -219,8 +221,10 @@ func (l *Ledger) pseudonym(customer string) string { return pseudonym(l.key, cus
 func pseudonym(key []byte, customer string) string {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(customer))
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+	return hex.EncodeToString(mac.Sum(nil)[:pseudonymLength/2])
 }
+
+const pseudonymLength = 32
 
 type customerKey struct{}
 
@@ -251,10 +255,8 @@ func (l *Ledger) append(ctx context.Context, b *batch) error {
 	}
 	wait := time.NewTimer(l.opt.Wait)
 	defer wait.Stop()
-	select {
-	case <-l.closing:
-		return ErrClosed
-	default:
+	if err := l.closed(); err != nil {
+		return err
 	}
 	select {
 	case l.queue <- b:
@@ -281,11 +283,9 @@ func (l *Ledger) append(ctx context.Context, b *batch) error {
 }
 
 func (l *Ledger) sample(b *batch) {
-	select {
-	case <-l.closing:
+	if l.closed() != nil {
 		l.dropped.Add(uint64(len(b.records)))
 		return
-	default:
 	}
 	select {
 	case l.queue <- b:
@@ -303,11 +303,18 @@ type Info struct {
 	Commits uint64 // flushes to disk: many records share one
 	Bytes   uint64 // written since Open
 	Down    error  // why nothing can be written; nil if it can
+
+	Erasures   uint64 // finished since Open
+	Erased     uint64 // cases they were about
+	Unfinished int64  // erasures that are under way, or were interrupted
 }
 
 // Info returns the figures of this moment.
 func (l *Ledger) Info() Info {
-	info := Info{Records: l.records.Load(), Dropped: l.dropped.Load(), Commits: l.commits.Load(), Bytes: l.bytes.Load()}
+	info := Info{
+		Records: l.records.Load(), Dropped: l.dropped.Load(), Commits: l.commits.Load(), Bytes: l.bytes.Load(),
+		Erasures: l.erasures.Load(), Erased: l.erased.Load(), Unfinished: l.unfinished.Load(),
+	}
 	if down := l.down.Load(); down != nil {
 		info.Down = *down
 	}
@@ -317,10 +324,41 @@ func (l *Ledger) Info() Info {
 // Mode returns the mode of the log.
 func (l *Ledger) Mode() Mode { return l.opt.Mode }
 
-// Close writes what is waiting, and gives the log free.
+// hold waits until nobody else rewrites or removes files; release lets the next one. Its errors are ErrClosed and the
+// context's.
+func (l *Ledger) hold(ctx context.Context) error {
+	select {
+	case l.rewriting <- struct{}{}:
+	case <-l.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	err := l.closed() // select picks at random among those that are ready
+	if err != nil {
+		l.release()
+	}
+	return err
+}
+
+func (l *Ledger) release() { <-l.rewriting }
+
+// closed is ErrClosed when the log is closing.
+func (l *Ledger) closed() error {
+	select {
+	case <-l.closing:
+		return ErrClosed
+	default:
+		return nil
+	}
+}
+
+// Close writes what is waiting, interrupts an erasure, and gives the log free.
 func (l *Ledger) Close() error {
 	l.once.Do(func() { close(l.closing) })
-	l.keepers.Wait()
+	l.keeper.Wait()
+	l.rewriting <- struct{}{} // whoever rewrites files stops before another process may
+	defer l.release()
 	<-l.ended
 	l.files.mu.Lock()
 	defer l.files.mu.Unlock()

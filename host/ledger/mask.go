@@ -57,10 +57,11 @@ func (r maskRule) covers(path []string) bool {
 }
 
 // append writes the case with null for every personal field: that is how a case says that it hasn't got one, so the
-// masked case is a case too. A text that is no case becomes null.
-func (m *mask) append(dst, text []byte) []byte {
+// masked case is a case too. Texts and numbers that isKey knows become null wherever they stand; it may be nil. A text
+// that is no case becomes null.
+func (m *mask) append(dst, text []byte, isKey func(value string) bool) []byte {
 	start := len(dst)
-	w := &walker{dec: json.NewDecoder(bytes.NewReader(text)), text: text, mask: m, out: dst}
+	w := &walker{dec: json.NewDecoder(bytes.NewReader(text)), mask: m, isKey: isKey, out: dst}
 	w.dec.UseNumber()
 	if err := w.value(); err != nil {
 		return append(dst[:start], "null"...)
@@ -70,11 +71,11 @@ func (m *mask) append(dst, text []byte) []byte {
 
 // walker copies a document and leaves out what is personal.
 type walker struct {
-	dec  *json.Decoder
-	text []byte
-	mask *mask
-	path []string
-	out  []byte
+	dec   *json.Decoder
+	mask  *mask
+	isKey func(value string) bool
+	path  []string
+	out   []byte
 }
 
 func (w *walker) value() error {
@@ -91,7 +92,13 @@ func (w *walker) value() error {
 	case json.Delim:
 		return w.container(t)
 	case string:
-		if texts {
+		if texts || w.key(t) {
+			w.out = append(w.out, "null"...)
+			return nil
+		}
+		return w.put(t)
+	case json.Number:
+		if w.key(t.String()) {
 			w.out = append(w.out, "null"...)
 			return nil
 		}
@@ -100,6 +107,8 @@ func (w *walker) value() error {
 		return w.put(t)
 	}
 }
+
+func (w *walker) key(value string) bool { return w.isKey != nil && w.isKey(value) }
 
 func (w *walker) put(v any) error {
 	var b bytes.Buffer

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-json"
 )
@@ -209,6 +210,7 @@ type caseReader struct {
 	f    *os.File // nil if the file is gone
 	in   *lineReader
 	line []byte // read and not used yet
+	at   int64  // where it begins
 }
 
 func (l *Log) openCases(number int) (*caseReader, error) {
@@ -228,6 +230,9 @@ func (r *caseReader) close() {
 	}
 }
 
+// rereads is how often a line is read again that makes no sense.
+const rereads = 3
+
 // find returns the case of a record; numbers are asked for in rising order.
 func (r *caseReader) find(seq uint64, m *mask) (State, Case, error) {
 	if r.f == nil {
@@ -235,14 +240,14 @@ func (r *caseReader) find(seq uint64, m *mask) (State, Case, error) {
 	}
 	for {
 		if r.line == nil {
-			line, _, err := r.in.next()
+			line, start, err := r.in.next()
 			if err == io.EOF {
 				return waiting, Case{}, nil
 			}
 			if err != nil {
 				return Damaged, Case{}, err
 			}
-			r.line = line
+			r.line, r.at = line, start
 		}
 		n, _, ok := seqOf(r.line)
 		switch {
@@ -253,6 +258,17 @@ func (r *caseReader) find(seq uint64, m *mask) (State, Case, error) {
 			continue
 		}
 		_, c, err := parseCase(r.line, m)
+		for range rereads {
+			if err == nil {
+				break
+			}
+			// It may be that it is being erased just now, and was read half before, half after.
+			time.Sleep(time.Millisecond)
+			if _, err := r.f.ReadAt(r.line, r.at); err != nil {
+				return Damaged, Case{}, nil
+			}
+			_, c, err = parseCase(r.line, m)
+		}
 		r.line = nil
 		switch {
 		case err != nil:

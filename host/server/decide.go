@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -65,8 +66,8 @@ func (s *Server) customer(w http.ResponseWriter, req *http.Request) (context.Con
 	switch key := req.Header.Get(customerHeader); {
 	case key == "":
 		return req.Context(), true
-	case len(key) > 256:
-		fail(w, "bad_customer", customerHeader+" takes at most 256 bytes.")
+	case len(key) > maxCustomer:
+		fail(w, "bad_customer", fmt.Sprintf("%s takes at most %d bytes.", customerHeader, maxCustomer))
 		return nil, false
 	default:
 		return ledger.WithCustomer(req.Context(), key), true
@@ -172,22 +173,24 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
-	doc, err := readVerify(text)
+	doc, err := readTexts(text, "pack", "case", "decision")
 	if err != nil {
 		fail(w, "bad_request", `Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}, case and decision as strings that hold the exact texts: `+err.Error()+".")
 		return
 	}
-	if doc.Case == nil || doc.Decision == nil {
+	caseText, hasCase := doc["case"]
+	decision, hasDecision := doc["decision"]
+	if !hasCase || !hasDecision {
 		fail(w, "bad_request", "Both case and decision must be given, as strings that hold the exact texts.")
 		return
 	}
-	v, err := s.opt.Runner.Verify(req.Context(), []byte(*doc.Case), []byte(*doc.Decision))
+	v, err := s.opt.Runner.Verify(req.Context(), []byte(caseText), []byte(decision))
 	if err != nil {
 		s.failed(w, err)
 		return
 	}
-	if v.OK && doc.Pack != "" {
-		if made := host.ParseDecision([]byte(*doc.Decision)).Receipt().Pack; made != doc.Pack {
+	if pack := doc["pack"]; v.OK && pack != "" {
+		if made := host.ParseDecision([]byte(decision)).Receipt().Pack; made != pack {
 			v = host.Verification{Code: host.PackDiffers, At: "receipt.pack"}
 		}
 	}

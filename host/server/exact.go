@@ -6,64 +6,53 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
-// verifyRequest is the body of POST /v1/verify.
-type verifyRequest struct {
-	Pack           string
-	Case, Decision *string
-}
-
-// readVerify reads a body that carries exact texts. Whatever a lenient reader would mend is refused: a text with a byte
-// replaced is another text, and must not be taken for the one that was signed off.
-func readVerify(text []byte) (doc verifyRequest, err error) {
+// readTexts reads a body that is an object of exact texts, none of which must be there. Whatever a lenient reader would
+// mend is refused: a text with a byte replaced is another text, and must not be taken for the one that was signed off, nor
+// for somebody's key.
+func readTexts(text []byte, names ...string) (map[string]string, error) {
 	if !utf8.Valid(text) {
-		return doc, errors.New("the body is not UTF-8")
+		return nil, errors.New("the body is not UTF-8")
 	}
 	if loneSurrogate(text) {
-		return doc, errors.New("the body has half a surrogate pair, which stands for no character")
+		return nil, errors.New("the body has half a surrogate pair, which stands for no character")
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return doc, errors.New("the body is no JSON object")
+		return nil, errors.New("the body is no JSON object")
 	}
-	seen := map[string]bool{}
+	texts := map[string]string{}
 	for dec.More() {
 		key, err := dec.Token()
 		name, _ := key.(string)
 		if err != nil {
-			return doc, errors.New("the body is no JSON")
+			return nil, errors.New("the body is no JSON")
 		}
 		value, err := dec.Token()
 		s, isText := value.(string)
+		_, twice := texts[name]
 		switch {
 		case err != nil:
-			return doc, errors.New("the body is no JSON")
-		case seen[name]:
-			return doc, fmt.Errorf("%q stands twice", name)
-		case name != "pack" && name != "case" && name != "decision":
-			return doc, fmt.Errorf("%q is not known here", name)
+			return nil, errors.New("the body is no JSON")
+		case twice:
+			return nil, fmt.Errorf("%q stands twice", name)
+		case !slices.Contains(names, name):
+			return nil, fmt.Errorf("%q is not known here", name)
 		case !isText:
-			return doc, fmt.Errorf("%s is no string", name)
+			return nil, fmt.Errorf("%s is no string", name)
 		}
-		seen[name] = true
-		switch name {
-		case "pack":
-			doc.Pack = s
-		case "case":
-			doc.Case = &s
-		case "decision":
-			doc.Decision = &s
-		}
+		texts[name] = s
 	}
 	if _, err := dec.Token(); err != nil {
-		return doc, errors.New("the body is no JSON")
+		return nil, errors.New("the body is no JSON")
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return doc, errors.New("something stands behind the object")
+		return nil, errors.New("something stands behind the object")
 	}
-	return doc, nil
+	return texts, nil
 }
 
 // loneSurrogate finds a \u escape that is half of a pair.

@@ -2,7 +2,7 @@ package server
 
 import "testing"
 
-func TestReadVerify(t *testing.T) {
+func TestReadTexts(t *testing.T) {
 	for body, ok := range map[string]bool{
 		`{"case":"a","decision":"b"}`:                                     true,
 		` {"pack":"p","decision":"\u00e9\ud83d\ude00","case":"\\ud800"} `: true,
@@ -18,7 +18,7 @@ func TestReadVerify(t *testing.T) {
 		`[]`:                                                              false,
 		``:                                                                false,
 	} {
-		if _, err := readVerify([]byte(body)); (err == nil) != ok {
+		if _, err := readTexts([]byte(body), "pack", "case", "decision"); (err == nil) != ok {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

@@ -91,6 +91,9 @@ var (
 	commitsDesc   = prometheus.NewDesc("koujing_log_commits_total", "Flushes of the decision log to disk.", nil, nil)
 	bytesDesc     = prometheus.NewDesc("koujing_log_bytes_total", "Bytes written to the decision log.", nil, nil)
 	downDesc      = prometheus.NewDesc("koujing_log_down", "1 while the decision log can't be written.", nil, nil)
+	erasuresDesc  = prometheus.NewDesc("koujing_log_erasures_total", "Customers erased from the decision log.", nil, nil)
+	erasedDesc    = prometheus.NewDesc("koujing_log_erased_cases_total", "Cases whose personal data was erased.", nil, nil)
+	begunDesc     = prometheus.NewDesc("koujing_log_erasures_unfinished", "Erasures that are under way, or were interrupted.", nil, nil)
 	refusedDesc   = prometheus.NewDesc("koujing_pack_source_refused", "1 while the pack's source is broken or doesn't answer, and the last good pack decides.", []string{"id"}, nil)
 )
 
@@ -118,6 +121,9 @@ func (c *engineCollector) Collect(ch chan<- prometheus.Metric) {
 		send(commitsDesc, prometheus.CounterValue, float64(info.Commits))
 		send(bytesDesc, prometheus.CounterValue, float64(info.Bytes))
 		send(downDesc, prometheus.GaugeValue, down)
+		send(erasuresDesc, prometheus.CounterValue, float64(info.Erasures))
+		send(erasedDesc, prometheus.CounterValue, float64(info.Erased))
+		send(begunDesc, prometheus.GaugeValue, float64(info.Unfinished))
 	}
 	st := c.store.Status()
 	refused := 0.0

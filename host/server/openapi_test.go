@@ -13,6 +13,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"koujing/host/ledger"
 )
 
 func loadOpenAPI(t testing.TB, text []byte) *openapi3.T {
@@ -60,7 +62,12 @@ func TestOpenAPIIsComplete(t *testing.T) {
 
 // Answers are what the document says, problems too.
 func TestOpenAPIIsTrue(t *testing.T) {
-	w := newWorld(t, nil)
+	l, err := ledger.Open(t.TempDir(), ledger.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	w := newWorld(t, func(o *Options) { o.Ledger = l })
 	doc := loadOpenAPI(t, w.openapi)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
@@ -86,6 +93,8 @@ func TestOpenAPIIsTrue(t *testing.T) {
 		{"POST", "/v1/verify", "application/json", verify("{}", d.String()), 200},
 		{"POST", "/v1/verify", "application/json", verify("{}", ""), 200},
 		{"POST", "/v1/verify", "application/json", "[]", 400},
+		{"POST", "/v1/log/erase", "application/json", `{"customer":"C-1"}`, 200},
+		{"POST", "/v1/log/erase", "application/json", `{"customer":""}`, 400},
 		{"GET", "/v1/packs", "", "", 200},
 		{"GET", "/v1/packs/p", "", "", 200},
 		{"GET", "/v1/packs/q", "", "", 404},

@@ -70,6 +70,7 @@ var problems = map[string]struct {
 	"busy":                 {http.StatusServiceUnavailable, "The server has as much to do as it takes"},
 	"bad_customer":         {http.StatusBadRequest, "The customer's key isn't one"},
 	"facts_unavailable":    {http.StatusServiceUnavailable, "What is known of the case couldn't be looked up"},
+	"no_log":               {http.StatusNotFound, "The server keeps no decision log"},
 	"log_unavailable":      {http.StatusServiceUnavailable, "The decision log can't be written"},
 	"no_pack":              {http.StatusServiceUnavailable, "No pack is loaded"},
 	"not_ready":            {http.StatusServiceUnavailable, "The server is starting or stopping"},

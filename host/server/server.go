@@ -26,7 +26,8 @@ import (
 type Options struct {
 	Runner *host.Runner
 	Store  *store.Store
-	// Ledger is the decision log that Runner records to; nil if there is none. The server only reports how it fares.
+	// Ledger is the decision log that Runner records to; nil if there is none. The server reports how it fares, and has
+	// customers erased in it.
 	Ledger *ledger.Ledger
 	// Archive is where packs are published; nil if they come from elsewhere.
 	Archive *store.Archive
@@ -134,6 +135,7 @@ func (s *Server) routes() []route {
 	return []route{
 		{pattern: "/v1/decide", methods: post(s.decide), roles: decide, engine: true},
 		{pattern: "/v1/verify", methods: post(s.verify), roles: decide, engine: true},
+		{pattern: "/v1/log/erase", methods: post(s.erase), roles: []access.Role{access.Privacy}},
 		{pattern: "/v1/packs", methods: map[string]http.HandlerFunc{http.MethodGet: s.listPacks, http.MethodPost: s.publish}, roles: read, posts: publish},
 		{pattern: "/v1/packs/{name}", methods: get(s.getPack), roles: read},
 		{pattern: "/v1/packs/{name}/sources", methods: get(s.getSources), roles: read},
@@ -152,7 +154,7 @@ func (s *Server) routes() []route {
 // method picks the handler of a request, or answers it.
 func (r route) method(w http.ResponseWriter, req *http.Request) http.HandlerFunc {
 	if r.methods == nil {
-		fail(w, "not_found", "The API has /v1/decide, /v1/verify and /v1/packs. It is described in /openapi.json.")
+		fail(w, "not_found", "The API has /v1/decide, /v1/verify, /v1/packs and /v1/log/erase. It is described in /openapi.json.")
 		return nil
 	}
 	name := req.Method

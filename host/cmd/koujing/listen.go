@@ -26,7 +26,7 @@ import (
 type listenFlags struct {
 	Addr           string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default}). Port 0 takes a free one."`
 	Host           []string      `placeholder:"NAME" help:"Another host name to answer for; may be repeated."`
-	Access         string        `placeholder:"FILE" help:"Who may do what: callers with the digests of their tokens or the names in their certificates, their roles (decide, publish, approve) and rates. Needed where others than this machine can reach the server; koujing token makes an entry."`
+	Access         string        `placeholder:"FILE" help:"Who may do what: callers with the digests of their tokens or the names in their certificates, their roles (decide, publish, approve, privacy) and rates. Needed where others than this machine can reach the server; koujing token makes an entry."`
 	TLSCert        string        `placeholder:"FILE" help:"The server's certificate, for https."`
 	TLSKey         string        `placeholder:"FILE" help:"And its key."`
 	ClientCA       string        `name:"client-ca" placeholder:"FILE" help:"Who signs the certificates of callers that have no token."`
@@ -139,7 +139,7 @@ func loopback(addr net.Addr) bool {
 
 type tokenCmd struct {
 	Name string   `arg:"" name:"NAME" help:"Whose token it is."`
-	Role []string `default:"decide" enum:"decide,publish,approve" placeholder:"ROLE" help:"decide, publish or approve; may be repeated (${default})."`
+	Role []string `default:"decide" enum:"decide,publish,approve,privacy" placeholder:"ROLE" help:"decide, publish, approve, or privacy, which erases customers from the decision log; may be repeated (${default})."`
 }
 
 // Help shows how the command is used.

@@ -37,14 +37,14 @@ func (l logArg) read(mask []string) (*ledger.Log, error) {
 	return log, err
 }
 
-// write opens a log to change it; no server may be using it.
-func (l logArg) write(mask []string) (*ledger.Ledger, error) {
+// write opens a log to change it. Where a server is using it, instead is what can be done.
+func (l logArg) write(mask []string, instead string) (*ledger.Ledger, error) {
 	if _, err := l.read(nil); err != nil { // Open would make a new one
 		return nil, err
 	}
 	log, err := ledger.Open(logDir(l.Dir), ledger.Options{Mask: mask})
 	if errors.Is(err, ledger.ErrLocked) {
-		err = &exit{exitFailure, "a server is writing to " + l.Dir + ": stop it first"}
+		err = &exit{exitFailure, "a server is writing to " + l.Dir + ": " + instead}
 	}
 	return log, err
 }
@@ -255,73 +255,6 @@ func (c *logExportCmd) Run(a *app) error {
 		fmt.Fprintf(a.err, "%d records written to %s\n", res.Records, c.Out)
 	}
 	return nil
-}
-
-type logEraseCmd struct {
-	logArg
-	maskFlag
-	Customer string `required:"" placeholder:"KEY" help:"The customer's key, as cases or the header Koujing-Customer gave it."`
-}
-
-// Help shows how the command is used.
-func (logEraseCmd) Help() string {
-	return `Overwrites the case and the decision of each of the customer's records on disk, and leaves the masked case. The evidence keeps digests and amounts and proves itself as before. The erasure is recorded. No server may be using the log.
-
-Example:
-
-    koujing log erase ./data --customer 13800138000`
-}
-
-// Run erases.
-func (c *logEraseCmd) Run(a *app) error {
-	log, err := c.write(c.Mask)
-	if err != nil {
-		return err
-	}
-	n, err := log.Erase(context.Background(), c.Customer)
-	if err = errors.Join(err, log.Close()); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.out, "%d cases erased\n", n)
-	return err
-}
-
-type logPruneCmd struct {
-	logArg
-	Older    age  `required:"" placeholder:"AGE" help:"Removes what is older, such as 90d. Files go as a whole, so a day more may stay."`
-	Evidence bool `help:"Removes the evidence too; without it only cases and decisions."`
-}
-
-// Help shows how the command is used.
-func (logPruneCmd) Help() string {
-	return `Removes old files of cases; with --evidence the records themselves. That it happened is recorded. No server may be using the log; koujing serve --keep-cases does it by itself.
-
-Examples:
-
-    koujing log prune ./data --older 90d
-    koujing log prune ./data --older 3650d --evidence`
-}
-
-// Run prunes.
-func (c *logPruneCmd) Run(a *app) error {
-	log, err := c.write(nil)
-	if err != nil {
-		return err
-	}
-	what := ledger.PruneCases
-	if c.Evidence {
-		what = ledger.PruneEvidence
-	}
-	through, err := log.Prune(context.Background(), what, time.Now().Add(-time.Duration(c.Older)))
-	if err = errors.Join(err, log.Close()); err != nil {
-		return err
-	}
-	if through == 0 {
-		_, err = fmt.Fprintln(a.out, "nothing is that old")
-	} else {
-		_, err = fmt.Fprintf(a.out, "%s removed through record %d\n", what, through)
-	}
-	return err
 }
 
 // verifyLog replays a log.
