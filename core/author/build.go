@@ -149,13 +149,13 @@ func (b *build) link() {
 	atoms := casefile.NewTable()
 	layout := vocabulary.NewLayout(casefile.NewDecoder(atoms, b.pack.Terms()))
 	if !b.asm.finish() || layout.Base()+b.asm.prog.Regs > program.FrameSize {
-		b.log.error("too_large", place{file: packFile}, fmt.Sprintf("this pack has more facts and results than the %d an engine has room for", max(0, program.FrameSize-layout.Base())), "let several decisions share one, as outputs of it, or take some away")
+		b.log.error(place{file: packFile}, tooManyNames.of(max(0, program.FrameSize-layout.Base())))
 		return
 	}
 	b.pack.Program = b.asm.prog
 	_, err := program.Link(&b.pack.Program, program.Symbols{Atoms: atoms, Slot: layout.Slot, List: layout.List, Column: layout.Column, Base: layout.Base()})
 	if err != nil {
-		b.log.error(err.Code, place{file: packFile}, fmt.Sprintf("the engine does not take this pack: %s", err.Path), "")
+		b.log.error(place{file: packFile}, engineRefuses.of(err.Path).coded(err.Code))
 	}
 }
 
@@ -168,7 +168,7 @@ func (b *build) write() []byte {
 	}
 	built := pack.Append(nil, &b.pack)
 	if len(built) > pack.MaxBytes {
-		b.log.error("too_large", place{file: packFile}, fmt.Sprintf("the built pack has %d bytes, %d are allowed", len(built), pack.MaxBytes), "")
+		b.log.error(place{file: packFile}, packTooLarge.of(len(built), pack.MaxBytes))
 		return nil
 	}
 	return built
@@ -177,7 +177,7 @@ func (b *build) write() []byte {
 // admit checks the files before anything is parsed.
 func (b *build) admit() bool {
 	if _, ok := b.src[packFile]; !ok {
-		b.log.error("missing_file", place{file: packFile}, "there is no pack.yaml", "a pack is a folder with a pack.yaml in it")
+		b.log.error(place{file: packFile}, noPackFile.of())
 		return false
 	}
 	total := 0
@@ -187,13 +187,13 @@ func (b *build) admit() bool {
 		at := place{file: p}
 		switch {
 		case kindOf(p) == unknownFile:
-			b.log.error("unknown_file", at, p+" is no file of a pack", "rules/*.yaml, tables/*.csv, scenarios/*.yaml, wording/*.yaml, calendar/*.yaml, rows/*.yaml, tests/*.yaml")
+			b.log.error(at, strayFile.of(p))
 		case len(text) > MaxSource || total > MaxSources:
-			b.log.error("too_big", at, fmt.Sprintf("%s is too big: %d MiB a file, %d MiB a pack", p, MaxSource>>20, MaxSources>>20), "")
+			b.log.error(at, fileTooBig.of(p, MaxSource>>20, MaxSources>>20))
 		case !utf8.ValidString(text):
-			b.log.error("bad_utf8", at, p+" is not UTF-8", "save it as UTF-8")
+			b.log.error(at, notUnicode.of(p))
 		case strings.ContainsRune(text, 0):
-			b.log.error("bad_utf8", at, p+" holds a zero byte", "")
+			b.log.error(at, zeroByte.of(p))
 		}
 	}
 	return !b.log.failed()
@@ -288,21 +288,21 @@ func (b *build) checkDecisionNames() {
 	for _, d := range b.decisions {
 		if first, dup := seen[d.name]; dup {
 			d.broken = true
-			b.log.error("duplicate_decision", d.at, fmt.Sprintf("decision %s stands already in %s:%d", d.name, first.file, first.line), "put its rules together")
+			b.log.error(d.at, decisionTwice.of(d.name, first.file, first.line))
 		}
 		seen[d.name] = d.at
 		if coreDecision(d.name) != nil {
 			continue
 		}
 		if near := nearest(d.name, core); near != "" && strings.Split(near, ".")[0] == strings.Split(d.name, ".")[0] {
-			b.log.error("unknown_decision", d.at, fmt.Sprintf("%s looks like a decision of the core, but is none", d.name), fmt.Sprintf("did you mean %s? an own decision needs a name that is less like it", near))
+			b.log.error(d.at, nearlyCore.of(d.name, near))
 		}
 		if b.reserved(d.name) {
-			b.log.error("name_taken", d.at, fmt.Sprintf("%s is a name of the language already", d.name), "give the decision another name")
+			b.log.error(d.at, languageName.of(d.name))
 		}
 		for _, part := range strings.Split(d.name, ".") {
 			if !factPattern.MatchString(part) {
-				b.log.error("bad_id", d.at, fmt.Sprintf("%q is no name for a decision", d.name), "use small letters, digits and _, with dots between the parts")
+				b.log.error(d.at, badDecisionName.of(d.name))
 				break
 			}
 		}

@@ -1,8 +1,6 @@
 package author
 
 import (
-	"fmt"
-
 	"koujing/core/clock"
 	"koujing/core/pack"
 )
@@ -22,18 +20,18 @@ func (b *build) readDays(days []int64, n node, kind string) []int64 {
 	for _, item := range n.items(b.log, "days") {
 		day, ok := clock.ParseDay(item.Value)
 		if !ok {
-			b.log.error("bad_time", item.place(), fmt.Sprintf("%q is no day", item.Value), "write 2026-11-22")
+			b.log.error(item.place(), notDay.of(item.Value))
 			continue
 		}
 		if other, ok := b.dayKinds[day]; ok && other != kind {
-			b.log.error("duplicate_key", item.place(), fmt.Sprintf("%s is a %s and a %s", item.Value, other, kind), "")
+			b.log.error(item.place(), twoKinds.of(item.Value, noun(other), noun(kind)))
 		}
 		b.dayKinds[day] = kind
 		if len(b.dayKinds) == 1 || day >= b.latestDay {
 			b.latestDay, b.lastDay = day, item.place()
 		}
 		if days = append(days, day); len(days) > pack.MaxDays {
-			b.log.error("too_large", item.place(), fmt.Sprintf("there are more than %d days like this one", pack.MaxDays), "")
+			b.log.error(item.place(), tooManyDays.of(pack.MaxDays))
 			return nil
 		}
 	}

@@ -1,11 +1,11 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
 
+	"koujing/core/author/phrase"
 	"koujing/core/money"
 	"koujing/core/program"
 )
@@ -16,11 +16,9 @@ var functions = []string{"money.share", "money.min", "money.max", "minutes", "ho
 var builtins = []string{"any", "all", "none", "one", "count", "sum", "len", "min", "max", "abs"}
 
 // instead says what to use in place of functions that expr has and packs do not.
-var instead = map[string]string{"now": "the time of the case is now, without brackets", "date": "only a talk track speaks of dates: {{date(time)}}",
+var instead = map[string]say{"now": timeOfCase, "date": datesInTalk, "duration": spansInSeconds,
 	"map": overLists, "filter": overLists, "find": overLists, "reduce": overLists, "groupBy": overLists, "first": overLists, "last": overLists,
-	"mean": overLists, "median": overLists, "sort": overLists, "duration": "minutes(n), hours(n) and days(n) are spans in seconds"}
-
-const overLists = "on lists there are any, all, none, one, count, sum and len"
+	"mean": overLists, "median": overLists, "sort": overLists}
 
 var secondsIn = map[string]int64{"minutes": 60, "hours": 3600, "days": 86400}
 
@@ -45,7 +43,7 @@ func fold(op program.Op, x, y int64) (int64, bool) {
 func (l *lowering) call(n *ast.CallNode) operand {
 	name, ok := dotted(n.Callee)
 	if !ok {
-		return l.errorAt(n, "not_in_dialect", "this cannot be called", "")
+		return l.errorAt(n, notCallable.of())
 	}
 	switch name {
 	case "minutes", "hours", "days":
@@ -61,7 +59,7 @@ func (l *lowering) call(n *ast.CallNode) operand {
 	case "age":
 		return l.age(n)
 	}
-	return l.errorAt(n.Callee, "unknown_function", fmt.Sprintf("there is no function %s", name), didYouMean(name, append(slices.Clone(functions), builtins...)))
+	return l.errorAt(n.Callee, noFunction.of(name).advise(didYouMean(name, append(slices.Clone(functions), builtins...))))
 }
 
 // examples show the functions that are easily called wrongly.
@@ -73,19 +71,19 @@ func (l *lowering) arguments(n ast.Node, args []ast.Node, want int) bool {
 	if len(args) == want {
 		return true
 	}
-	name, takes := functionName(n), fmt.Sprintf("%d arguments", want)
+	name, takes := functionName(n), argumentCount.Of(want)
 	if want == 1 {
-		takes = "one argument"
+		takes = oneArgument
 	}
-	l.errorAt(n, "wrong_arguments", fmt.Sprintf("%s takes %s, not %d", name, takes, len(args)), forExample(name))
+	l.errorAt(n, wrongCount.of(name, takes, len(args)).advise(forExample(name)))
 	return false
 }
 
-func forExample(name string) string {
+func forExample(name string) phrase.Text {
 	if e, ok := examples[name]; ok {
-		return "for example " + e
+		return showExample.Of(e)
 	}
-	return ""
+	return phrase.Text{}
 }
 
 func functionName(n ast.Node) string {
@@ -121,7 +119,7 @@ func (l *lowering) arith(n *ast.CallNode, op program.Op, result program.Type, wi
 func (l *lowering) fewest(n ast.Node, args []ast.Node, op program.Op) operand {
 	if len(args) < 2 {
 		name := functionName(n)
-		l.errorAt(n, "wrong_arguments", name+" takes two arguments or more", forExample(name))
+		l.errorAt(n, tooFew.of(name).advise(forExample(name)))
 		return operand{}
 	}
 	var acc uint16
@@ -153,10 +151,10 @@ func (l *lowering) share(n *ast.CallNode) operand {
 	}
 	mode, ok := n.Arguments[3].(*ast.StringNode)
 	if !ok || !slices.Contains(roundings, mode.Value) {
-		return l.errorAt(n.Arguments[3], "unknown_value", "how to round must be said in so many words", `"down", "up", "half_up" or "half_even"`)
+		return l.errorAt(n.Arguments[3], unknownRounding.of())
 	}
 	if parts[2].konst && parts[2].num == 0 {
-		return l.errorAt(n.Arguments[2], "no_division", "a share of nothing: the third argument is zero", "")
+		return l.errorAt(n.Arguments[2], shareOfNothing.of())
 	}
 	rounding, _ := money.ParseRounding(mode.Value)
 	first := l.asm.newTemp()
@@ -231,14 +229,14 @@ func (l *lowering) builtin(n *ast.BuiltinNode) operand {
 	case "count", "one", "sum":
 		return l.tally(n)
 	}
-	return l.errorAt(n, "not_in_dialect", fmt.Sprintf("the function %s is not used in packs", n.Name), instead[n.Name])
+	return l.errorAt(n, unusedFunction.of(n.Name).advise(instead[n.Name]))
 }
 
 // walk compiles a loop over the list of a quantifier; body is compiled once, with `#` standing for the element.
 // Where the list is through, control falls out behind it.
 func (l *lowering) walk(n *ast.BuiltinNode, body func(predicate ast.Node, next *label)) bool {
 	if len(n.Arguments) != 2 {
-		l.errorAt(n, "wrong_arguments", fmt.Sprintf("%s takes a list and a condition", n.Name), fmt.Sprintf("for example %s(lines, .pay_fen > 0)", n.Name))
+		l.errorAt(n, wantsList.of(n.Name))
 		return false
 	}
 	list, ok := l.listName(n.Arguments[0])
@@ -247,11 +245,11 @@ func (l *lowering) walk(n *ast.BuiltinNode, body func(predicate ast.Node, next *
 	}
 	predicate, ok := n.Arguments[1].(*ast.PredicateNode)
 	if !ok {
-		l.errorAt(n.Arguments[1], "wrong_arguments", "this must be a condition on the list's elements", "")
+		l.errorAt(n.Arguments[1], wantsCondition.of())
 		return false
 	}
 	if len(l.loops) == maxLoops {
-		l.errorAt(n, "too_deep", fmt.Sprintf("%s stands inside %d others already", n.Name, maxLoops), "")
+		l.errorAt(n, loopsTooDeep.of(n.Name, maxLoops))
 		return false
 	}
 	a := l.asm

@@ -2,7 +2,6 @@ package author
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"koujing/core/pack"
@@ -28,7 +27,7 @@ func (b *build) check(options Options) {
 		b.checkUnused()
 	}
 	for _, m := range b.unitless {
-		b.log.warn("no_unit", m.at, fmt.Sprintf("%s is a number without a unit", m.key), "unit: fen, or what is counted")
+		b.log.warn(m.at, noUnit.of(m.key))
 	}
 	b.checkTests()
 	b.checkBasis()

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
@@ -182,13 +181,13 @@ func (l *lowering) comparable(n *ast.BinaryNode, x, y operand) bool {
 			return false
 		}
 		if x.typ.base != y.typ.base {
-			l.errorAt(n, "wrong_type", fmt.Sprintf("%s and %s cannot be compared", x.typ, y.typ), "age(t) is the seconds since a time")
+			l.errorAt(n, timeCompared.of(x.typ.said(), y.typ.said()))
 			return false
 		}
 		return true
 	}
 	if x.list != nil || y.list != nil {
-		l.errorAt(n, "wrong_type", "a list cannot be compared", "use in")
+		l.errorAt(n, listCompared.of())
 		return false
 	}
 	for _, side := range []struct {
@@ -196,7 +195,7 @@ func (l *lowering) comparable(n *ast.BinaryNode, x, y operand) bool {
 		a, b operand
 	}{{n.Left, x, y}, {n.Right, y, x}} {
 		if side.b.null && !side.a.typ.nullable {
-			l.errorAt(side.node, "never_absent", fmt.Sprintf("%s is never absent", spell(side.node)), "")
+			l.errorAt(side.node, alwaysGiven.of(spelled(side.node)))
 			return false
 		}
 	}
@@ -204,7 +203,7 @@ func (l *lowering) comparable(n *ast.BinaryNode, x, y operand) bool {
 		return true
 	}
 	if x.typ.base != y.typ.base {
-		l.errorAt(n, "wrong_type", fmt.Sprintf("%s and %s cannot be compared", x.typ, y.typ), "")
+		l.errorAt(n, notComparable.of(x.typ.said(), y.typ.said()))
 		return false
 	}
 	return l.knownValue(n.Left, x, y) && l.knownValue(n.Right, y, x)
@@ -222,7 +221,7 @@ func (l *lowering) oneOf(n ast.Node, value string, t typ) bool {
 	if slices.Contains(t.values, value) {
 		return true
 	}
-	l.errorAt(n, "unknown_value", fmt.Sprintf("%q is not in %s", value, t.of), didYouMean(value, t.values))
+	l.errorAt(n, notAmong.of(value, t.among()).advise(didYouMean(value, t.values)))
 	return false
 }
 
@@ -233,11 +232,11 @@ func (l *lowering) member(n *ast.BinaryNode, when bool, to *label) {
 		return
 	}
 	if y.list == nil {
-		l.errorAt(n.Right, "wrong_type", "behind `in` there must be a list of constants or a range", `write in ["a", "b"], in 1..5 or in settings.<a list>`)
+		l.errorAt(n.Right, wantsConstants.of())
 		return
 	}
 	if x.list != nil || x.typ.base != y.list.base {
-		l.errorAt(n, "wrong_type", fmt.Sprintf("%s cannot be in a list of %s", x.typ, y.list.base), "")
+		l.errorAt(n, neverIn.of(x.typ.said(), base(y.list.base)))
 		return
 	}
 	if x.typ.values != nil {

@@ -3,7 +3,6 @@ package author
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,13 +35,13 @@ func (b *build) readTable(file, text string) {
 		default:
 			if word := strings.TrimSpace(key); value != "" && !strings.Contains(word, " ") {
 				if near := nearest(word, []string{"hit", "complete", "default"}); near != "" {
-					b.log.error("unknown_key", whole.whole(), fmt.Sprintf("a table has no %s", word), "did you mean "+near+"? a comment that begins so needs other words")
+					b.log.error(whole.whole(), unknownTableKey.of(word, near))
 				}
 			}
 		}
 	}
 	if !hit {
-		b.log.error("missing", d.at, "a table must say its hit policy in a line before the header", "# hit: first")
+		b.log.error(d.at, tableWithoutHit.of())
 	}
 	before := len(b.log.found)
 	records := b.records(file, table, err)
@@ -50,7 +49,7 @@ func (b *build) readTable(file, text string) {
 		if len(b.log.found) > before {
 			return
 		}
-		b.log.error("missing", d.at, "this table has no header", "id,<input>,=> <output>,row")
+		b.log.error(d.at, tableWithoutHeader.of())
 		return
 	}
 	b.tableRows(d, records)
@@ -67,7 +66,7 @@ func (b *build) readDefaults(src exprSource) []assignment {
 			value := src.part(from+utf8.RuneCountInString(name)+1, v).trimmed()
 			out = append(out, assignment{output: output.text, at: output.whole(), value: value, cell: true})
 		} else {
-			b.log.error("syntax", src.whole(), fmt.Sprintf("%q gives no output its value", strings.TrimSpace(pair)), "# default: rung=0, reason=")
+			b.log.error(src.whole(), badDefault.of(strings.TrimSpace(pair)))
 		}
 		from += utf8.RuneCountInString(pair) + 1
 	}
@@ -88,7 +87,7 @@ func (b *build) records(file string, table *Table, err error) (records [][]exprS
 		}
 		if len(row.Cells) > maxCells {
 			at := place{file: file, line: row.line, column: 1}
-			b.log.error("too_many", at, fmt.Sprintf("this row has %d cells, %d are allowed", len(row.Cells), maxCells), "give a part of the columns a table of its own")
+			b.log.error(at, rowTooWide.of(len(row.Cells), maxCells))
 			return nil
 		}
 		cells := make([]exprSource, len(row.Cells))
@@ -99,7 +98,7 @@ func (b *build) records(file string, table *Table, err error) (records [][]exprS
 	}
 	if pe, ok := errors.AsType[*csv.ParseError](err); ok {
 		at := place{file: file, line: pe.Line, column: codePoint(lines, pe.Line, pe.Column), width: 1}
-		b.log.error("csv", at, "this is not CSV: "+pe.Err.Error(), `a cell with a comma or a quote stands in quotes: "a, b"`)
+		b.log.error(at, notCSV.of(translated(pe.Err.Error())))
 	}
 	return records
 }
@@ -158,7 +157,7 @@ func (b *build) tableRows(d *decisionSource, records [][]exprSource) {
 	}
 	for _, record := range records[1:] {
 		if len(record) != len(header) {
-			b.log.error("wrong_columns", record[0].whole(), fmt.Sprintf("this row has %d cells, the header has %d", len(record), len(header)), "a comma inside a cell needs quotes around the cell")
+			b.log.error(record[0].whole(), wrongColumns.of(len(record), len(header)))
 			continue
 		}
 		d.rules = append(d.rules, tableRule(record, d.columns))

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 
 	"koujing/core/clock"
@@ -14,7 +13,7 @@ func (b *build) checkDates(at string) {
 		return
 	}
 	if until := b.pack.ValidUntil; until != "" && until < at {
-		b.log.warn("past", b.validUntil, fmt.Sprintf("this pack was valid until %s, and it is %s", until, at), "check what has changed, and give it a new end")
+		b.log.warn(b.validUntil, packPast.of(until, at))
 	}
 	ends := map[string]string{}
 	for _, r := range b.rows {
@@ -24,7 +23,7 @@ func (b *build) checkDates(at string) {
 	}
 	for _, u := range uses(b.log, b.src) {
 		if until := ends[u.Row]; until != "" && kindOf(u.File) != testsFile {
-			b.log.warn("past", u.at, fmt.Sprintf("row %s held until %s, and it is %s", u.Row, until, at), "see what holds now, and name the row that says it")
+			b.log.warn(u.at, rowPast.of(u.Row, until, at))
 		}
 	}
 	b.checkCalendar(at)
@@ -40,9 +39,9 @@ func (b *build) checkCalendar(at string) {
 	until := b.pack.ValidUntil
 	switch {
 	case at[:4] > year:
-		b.log.warn("past", b.lastDay, fmt.Sprintf("the calendar ends with %s, it is %s, and this pack counts working days", year, at), "add calendar/"+at[:4]+".yaml")
+		b.log.warn(b.lastDay, calendarPast.of(year, at, at[:4]))
 	case until != "" && until[:4] > year:
-		b.log.warn("past", b.lastDay, fmt.Sprintf("the calendar ends with %s, the pack is valid until %s and counts working days", year, until), "add the calendar of the years after it, or let the pack end with it")
+		b.log.warn(b.lastDay, calendarShort.of(year, until))
 	}
 }
 

@@ -1,13 +1,13 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
 	"go.yaml.in/yaml/v3"
 
+	"koujing/core/author/phrase"
 	"koujing/core/program"
 )
 
@@ -70,7 +70,7 @@ func (b *build) readRules(path, text string) {
 		if n, ok := f["decision"]; ok {
 			d.at = n.place()
 		} else {
-			b.log.error("missing", d.at, "this document says no decision", "begin it with decision: <name>")
+			b.log.error(d.at, noDecisionName.of())
 			continue
 		}
 		d.hitAt = d.at
@@ -101,12 +101,12 @@ func (b *build) readRules(path, text string) {
 
 func (b *build) readHit(name string, at place) program.Hit {
 	if name == "" {
-		b.log.error("missing", at, "a decision must say its hit policy", "hit: first | unique | any | collect")
+		b.log.error(at, noHit.of())
 		return program.First
 	}
 	hit, ok := program.ParseHit(name)
 	if !ok {
-		b.log.error("unknown_value", at, fmt.Sprintf("%q is no hit policy", name), didYouMean(name, []string{"first", "unique", "any", "collect", "collect sum", "collect min", "collect max", "collect count"}))
+		b.log.error(at, unknownHit.of(name).advise(didYouMean(name, []string{"first", "unique", "any", "collect", "collect sum", "collect min", "collect max", "collect count"})))
 	}
 	return hit
 }
@@ -120,7 +120,7 @@ func (b *build) readComplete(word string, at place) completeness {
 	case "false":
 		return incomplete
 	}
-	b.log.error("wrong_type", at, fmt.Sprintf("%q is neither true nor false", word), "complete: true where some rule must apply to every case, false where none may")
+	b.log.error(at, badComplete.of(word))
 	return noWord
 }
 
@@ -129,7 +129,7 @@ func (b *build) readThen(n node, what string) []assignment {
 	for _, m := range n.members(b.log, what) {
 		a := assignment{output: m.key, at: m.at}
 		if m.value.Kind != yaml.ScalarNode {
-			b.log.error("wrong_type", m.value.place(), m.key+" must be one value", "")
+			b.log.error(m.value.place(), wantsOneValue.of(m.key))
 			continue
 		}
 		a.value, _ = m.value.source(b.log, m.key)
@@ -201,7 +201,7 @@ func (b *build) compileHeaders(d *decisionSource, spec *spec, out *program.Decis
 		var x operand
 		if tree := l.parse(); tree != nil {
 			if x = l.value(tree); x.list != nil || x.konst {
-				l.errorAt(tree, "wrong_type", "an input column must be something that varies", "")
+				l.errorAt(tree, constantColumn.of())
 			}
 		}
 		if l.bad {
@@ -249,14 +249,14 @@ func (b *build) compileRule(d *decisionSource, spec *spec, columns []operand, r 
 
 func (b *build) checkRuleID(r *ruleSource) {
 	if r.id == "" {
-		b.log.error("missing", r.at, "a rule must have an id", "id: <name>, unique in the pack")
+		b.log.error(r.at, noRuleID.of())
 		return
 	}
 	if strings.HasPrefix(r.id, "guardrail") {
-		b.log.error("bad_id", r.at, "what begins with guardrail is the engine's own word in a trace", "give the rule another id")
+		b.log.error(r.at, guardrailID.of())
 	}
 	if first, dup := b.ruleIDs[r.id]; dup {
-		b.log.error("duplicate_rule", r.at, fmt.Sprintf("rule %s stands already in %s:%d", r.id, first.file, first.line), "every rule has an id of its own, so that a trace can name it")
+		b.log.error(r.at, ruleTwice.of(r.id, first.file, first.line))
 		return
 	}
 	b.ruleIDs[r.id] = r.at
@@ -269,11 +269,11 @@ func (b *build) assign(d *decisionSource, spec *spec, then []assignment, at plac
 		a := &then[i]
 		o := spec.output(a.output)
 		if o == nil {
-			b.log.error("unknown_output", a.at, fmt.Sprintf("%s has no output %s", d.name, a.output), didYouMean(a.output, spec.outputNames()))
+			b.log.error(a.at, unknownOutput.of(d.name, a.output).advise(didYouMean(a.output, spec.outputNames())))
 			continue
 		}
 		if given[a.output] {
-			b.log.error("duplicate_key", a.at, fmt.Sprintf("%s is given twice", a.output), "")
+			b.log.error(a.at, outputTwice.of(a.output))
 		}
 		given[a.output] = true
 		b.assignOne(d, spec, o, a)
@@ -283,7 +283,7 @@ func (b *build) assign(d *decisionSource, spec *spec, then []assignment, at plac
 			continue
 		}
 		if o.required {
-			b.log.error("missing_output", at, fmt.Sprintf("%s must give %s", d.name, o.name), fmt.Sprintf("add %s to then", o.name))
+			b.log.error(at, missingOutput.of(d.name, o.name))
 			continue
 		}
 		l := b.lower(exprSource{at: at}, spec.scope)
@@ -322,35 +322,35 @@ func (b *build) assignOne(d *decisionSource, spec *spec, o *outputSpec, a *assig
 		return
 	}
 	if x.list != nil {
-		l.error("wrong_type", 0, a.value.width(), "an output cannot be a list", "")
+		l.error(0, a.value.width(), listOutput.of())
 		return
 	}
 	switch {
 	case x.null:
 		if o.fixed && !o.typ.nullable {
-			l.error("wrong_type", 0, a.value.width(), fmt.Sprintf("%s must be %s, not absent", o.name, o.typ), "")
+			l.error(0, a.value.width(), absentOutput.of(o.name, o.typ.said()))
 			return
 		}
 		o.typ.nullable = true
 	case !o.fixed && !o.typed:
 		o.typ.base, o.typed = x.typ.base, true
 	case x.typ.base != o.typ.base:
-		l.error("wrong_type", 0, a.value.width(), fmt.Sprintf("%s must be %s, this is %s", o.name, o.typ.base, x.typ), quoteHint(o, a))
+		l.error(0, a.value.width(), wrongOutput.of(o.name, base(o.typ.base), x.typ.said()).advise(quoteHint(o, a)))
 		return
 	}
 	if x.typ.nullable && !x.null {
 		if o.fixed && !o.typ.nullable {
-			l.error("may_be_absent", 0, a.value.width(), fmt.Sprintf("%s may be absent here, %s must not", a.value.text, o.name), "say what then: (… ?? fallback)")
+			l.error(0, a.value.width(), outputMayBeAbsent.of(a.value.text, o.name))
 			return
 		}
 		o.typ.nullable = true
 	}
 	if o.typ.values != nil && x.konst && !x.null && !slices.Contains(o.typ.values, x.text) {
-		l.error("unknown_value", 0, a.value.width(), fmt.Sprintf("%q is not in %s", x.text, o.typ.of), didYouMean(x.text, o.typ.values))
+		l.error(0, a.value.width(), notAmong.of(x.text, o.typ.among()).advise(didYouMean(x.text, o.typ.values)))
 		return
 	}
 	if d.name == "refund.multiplier" && o.name == "multiplier" && x.konst && !x.null && (x.num < 0 || x.num > 2) {
-		l.log.warn("guardrail", l.placeOf(0, a.value.width()), fmt.Sprintf("the engine holds a multiplier to 0..2, this is %d", x.num), "the company's promise is twice the difference in total, and never more")
+		l.log.warn(l.placeOf(0, a.value.width()), multiplierRange.of(x.num))
 	}
 	d.answer(o.name, x)
 	l.into(o.reg, x)
@@ -374,11 +374,11 @@ func (d *decisionSource) answer(output string, x operand) {
 	}
 }
 
-func quoteHint(o *outputSpec, a *assignment) string {
+func quoteHint(o *outputSpec, a *assignment) phrase.Text {
 	if o.typ.base == program.Text {
-		return fmt.Sprintf(`a text is quoted inside the expression: %s: '"%s"'`, a.output, a.value.text)
+		return quoteText.Of(a.output, a.value.text)
 	}
-	return ""
+	return phrase.Text{}
 }
 
 // unquoted reports a word that is no name where a text can stand: probably a text without its quotes.
@@ -387,11 +387,11 @@ func (b *build) unquoted(l *lowering, tree ast.Node, spec *spec, o *outputSpec, 
 	if _, known := b.names.inputs[a.value.text]; !ok || known || o.typ.base != program.Text && (o.fixed || o.typed) {
 		return false
 	}
-	hint := fmt.Sprintf(`a text is quoted inside the expression: %s: '"%s"'`, a.output, id.Value)
+	hint := quoteText.Of(a.output, id.Value)
 	if near := nearest(id.Value, spec.scope.visible(spec.scope.at)); near != "" {
-		hint = fmt.Sprintf("did you mean %s? %s", near, hint)
+		hint = meantOrQuote.Of(near, hint)
 	}
-	l.errorAt(tree, "unknown_name", "there is no "+id.Value, hint)
+	l.errorAt(tree, noName.of(id.Value).advise(hint))
 	return true
 }
 
@@ -409,13 +409,13 @@ func (b *build) closeOutputs(d *decisionSource, spec *spec, out *program.Decisio
 			o.typ.nullable = true
 		}
 		if d.hit >= program.CollectSum && o.typ.base != program.Int {
-			b.log.error("wrong_type", d.at, fmt.Sprintf("%s of %s is %s: only whole numbers are added or compared", o.name, d.name, o.typ), "")
+			b.log.error(d.at, notAdded.of(o.name, d.name, o.typ.said()))
 		}
 		d.describeOutput(o)
 		out.Outputs = append(out.Outputs, program.Output{Name: o.name, Type: o.typ.base, Nullable: o.typ.nullable, Reg: o.reg})
 	}
 	if d.hit >= program.CollectSum && len(spec.outputs) != 1 {
-		b.log.error("wrong_type", d.at, fmt.Sprintf("%s gives one number, %s has %d outputs", d.hit, d.name, len(spec.outputs)), "make a decision for each")
+		b.log.error(d.at, oneNumber.of(d.hit, d.name, len(spec.outputs)))
 	}
 	b.warnUnreachable(d)
 }
@@ -433,7 +433,7 @@ func (b *build) warnUnreachable(d *decisionSource) {
 	for i := range d.rules[:max(0, len(d.rules)-1)] {
 		if d.rules[i].always() {
 			next := d.rules[i+1]
-			b.log.error("unreachable_rule", next.at, fmt.Sprintf("rule %s is never reached: %s before it always applies", next.id, d.rules[i].id), "move the rule without a condition to the end")
+			b.log.error(next.at, afterAlways.of(next.id, d.rules[i].id))
 			return
 		}
 	}

@@ -5,10 +5,13 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"koujing/core/author/phrase"
 )
 
 // Diagnostic is one finding about a pack's sources. Lines and columns start at 1 and count code points; EndColumn is
-// one past the last. Level is error, warning or info. Codes are stable snake_case.
+// one past the last. Level is error, warning or info. Codes are stable snake_case. Message and Hint are English until In says
+// otherwise.
 type Diagnostic struct {
 	Code      string `json:"code"`
 	Level     string `json:"level"`
@@ -20,6 +23,25 @@ type Diagnostic struct {
 	Hint      string `json:"hint"`
 	Source    string `json:"source"`            // the line it is about
 	Witness   string `json:"witness,omitempty"` // a case that shows it, JSON to be handed to decide
+
+	says, how phrase.Text
+}
+
+// In is the finding in a language. One that was not made here, but read from JSON, stays as it is.
+func (d Diagnostic) In(lang phrase.Lang) Diagnostic {
+	if !d.says.Empty() {
+		d.Message, d.Hint = d.says.In(lang), d.how.In(lang)
+	}
+	return d
+}
+
+// In is findings in a language.
+func In(lang phrase.Lang, found []Diagnostic) []Diagnostic {
+	out := slices.Clone(found)
+	for i := range out {
+		out[i] = out[i].In(lang)
+	}
+	return out
 }
 
 // Levels of a diagnostic.
@@ -79,12 +101,11 @@ func linesOf(path, text string) []string {
 	return strings.Split(yamlBreaks.Replace(text), "\n")
 }
 
-func (l *log) add(level, code string, at place, message, hint string) {
-	l.addFinding(Diagnostic{Code: code, Level: level, Message: message, Hint: hint}, at)
-}
+func (l *log) add(level string, at place, what *said) { l.show(level, at, what, "") }
 
-// addFinding adds a finding that is complete but for its place.
-func (l *log) addFinding(d Diagnostic, at place) {
+// show adds a finding with a case that shows it, if there is one.
+func (l *log) show(level string, at place, what *said, witness string) {
+	d := Diagnostic{Code: what.code, Level: level, Witness: witness, says: what.says, how: what.how}.In(phrase.EN)
 	d.File, d.Line, d.Column = at.file, max(1, at.line), max(1, at.column)
 	d.EndColumn = d.Column + max(1, at.width)
 	if lines := l.linesOf(at.file); d.Line <= len(lines) {
@@ -97,13 +118,9 @@ func (l *log) addFinding(d Diagnostic, at place) {
 	l.found = append(l.found, d)
 }
 
-func (l *log) error(code string, at place, message, hint string) {
-	l.add(LevelError, code, at, message, hint)
-}
+func (l *log) error(at place, what *said) { l.add(LevelError, at, what) }
 
-func (l *log) warn(code string, at place, message, hint string) {
-	l.add(LevelWarning, code, at, message, hint)
-}
+func (l *log) warn(at place, what *said) { l.add(LevelWarning, at, what) }
 
 // errors counts the errors found so far.
 func (l *log) errors() int {
@@ -139,25 +156,6 @@ func nearest(word string, known []string) string {
 		}
 	}
 	return best
-}
-
-// didYouMean makes the hint for a misspelt word.
-func didYouMean(word string, known []string) string {
-	near := nearest(word, known)
-	if near == "" && len(word) >= 4 { // or the beginning of one
-		for _, k := range known {
-			if rest, ok := strings.CutPrefix(k, word); ok && rest != "" && (rest[0] == '_' || rest[0] == '.') && (near == "" || len(k) < len(near)) {
-				near = k
-			}
-		}
-	}
-	if near != "" {
-		return "did you mean " + near + "?"
-	}
-	if len(known) > 0 && len(known) <= 12 {
-		return "known are " + strings.Join(known, ", ")
-	}
-	return ""
 }
 
 // distance is the edit distance of two words with swaps of neighbours counted as one, or limit if it is not below it.

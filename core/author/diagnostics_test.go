@@ -20,6 +20,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 )
 
 // Each archive in testdata/diagnostics is a small broken pack and, as its last file, what the author says of it.
@@ -43,7 +44,7 @@ func TestDiagnostics(t *testing.T) {
 		if !seen[code] {
 			t.Errorf("no archive ends in %s", code)
 		}
-		if author.Codes[code] == "" {
+		if author.Codes[code].Empty() {
 			t.Errorf("%s is not explained in Codes", code)
 		}
 	}
@@ -59,13 +60,13 @@ func checkArchive(t *testing.T, path string, seen map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := ""
+	want := map[phrase.Lang]string{}
 	src := author.Sources{}
 	marks := map[string]bool{}
 	based := false // most archives have no use for most of base.yaml
 	for _, f := range archive.Files {
-		if f.Name == "want" {
-			want = string(f.Data)
+		if lang, ok := wants[f.Name]; ok {
+			want[lang] = string(f.Data)
 			continue
 		}
 		src[f.Name] = unmark(f.Name, expand(string(f.Data)), marks)
@@ -83,13 +84,14 @@ func checkArchive(t *testing.T, path string, seen map[string]bool) {
 		t.Errorf("errors %v, but built %v", failed, built != nil)
 	}
 	found := author.Check(src, author.Options{At: "2026-11-22"})
-	var got strings.Builder
+	got := map[phrase.Lang]string{}
 	for _, d := range found {
 		if based && d.Code == "unused" || d.Code == "no_basis" && !strings.Contains(path, "no_basis") {
 			continue
 		}
 		seen[d.Code] = true
-		got.WriteString(render(d))
+		got[phrase.EN] += render(d)
+		got[phrase.ZH] += inChinese(t, d)
 		if at := span(d.File, d.Line, d.Column, d.EndColumn); marks[at] {
 			marks[at] = false
 		} else if _, twice := marks[at]; !twice && (d.Line != 1 || d.Column != 1) {
@@ -102,14 +104,46 @@ func checkArchive(t *testing.T, path string, seen map[string]bool) {
 		}
 	}
 	if os.Getenv("KOUJING_UPDATE") != "" {
-		archive.Files = append(slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == "want" }),
-			txtar.File{Name: "want", Data: []byte(got.String())})
+		archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { _, ok := wants[f.Name]; return ok })
+		for _, name := range slices.Sorted(maps.Keys(wants)) {
+			archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(got[wants[name]])})
+		}
 		if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if got.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", &got, want)
+		return
 	}
+	for name, lang := range wants {
+		if got[lang] != want[lang] {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got[lang], want[lang])
+		}
+	}
+}
+
+// wants are the last files of an archive: the findings in full, and the sentences of the same in Chinese.
+var wants = map[string]phrase.Lang{"want": phrase.EN, "want.zh": phrase.ZH}
+
+var (
+	figures = regexp.MustCompile(`\d+`)
+	left    = regexp.MustCompile(`\$[a-z]`) // of a name without a value
+)
+
+// inChinese is what a finding says in Chinese. It has the figures of the English one.
+func inChinese(t *testing.T, d author.Diagnostic) string {
+	zh := d.In(phrase.ZH)
+	said := zh.Message + zh.Hint
+	for _, n := range figures.FindAllString(d.Message, -1) {
+		if !strings.Contains(zh.Message, n) {
+			t.Errorf("%s: there is no %s in %s", d.Message, n, zh.Message)
+		}
+	}
+	if left.MatchString(said) || (d.Hint == "") != (zh.Hint == "") || zh.In(phrase.EN) != d {
+		t.Errorf("%s: %s is no sentence, or none that belongs to it", d.Message, said)
+	}
+	if zh.Hint != "" {
+		zh.Hint = "\n    " + zh.Hint
+	}
+	return fmt.Sprintf("%d:%d: %s%s\n", zh.Line, zh.Column, zh.Message, zh.Hint)
 }
 
 func span(file string, line, from, to int) string {
@@ -206,23 +240,9 @@ func codes(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			if field, ok := n.(*ast.KeyValueExpr); ok {
-				if key, ok := field.Key.(*ast.Ident); ok && key.Name == "Code" {
-					if lit, ok := field.Value.(*ast.BasicLit); ok {
-						code, _ := strconv.Unquote(lit.Value)
-						found[code] = true
-					}
-				}
-			}
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			if method, ok := call.Fun.(*ast.SelectorExpr); ok {
-				at := map[string]int{"error": 1, "warn": 1, "add": 2, "errorAt": 2}[method.Sel.Name]
-				if at > 0 && len(call.Args) >= at {
-					if lit, ok := call.Args[at-1].(*ast.BasicLit); ok {
-						code, _ := strconv.Unquote(lit.Value)
+			if lit, ok := n.(*ast.CompositeLit); ok && len(lit.Elts) > 0 {
+				if kind, ok := lit.Type.(*ast.Ident); ok && kind.Name == "message" {
+					if code, _ := strconv.Unquote(lit.Elts[0].(*ast.BasicLit).Value); code != "" {
 						found[code] = true
 					}
 				}

@@ -26,33 +26,33 @@ var smallerUnits = map[string]struct {
 
 // durationMistake says what is wrong with a text that is meant as a duration and is none. Not ok is a text that is not
 // meant as one.
-func durationMistake(text string) (message, hint string, ok bool) {
+func durationMistake(text string) (what *said, ok bool) {
 	spelt := durationLike.FindStringSubmatch(text)
 	if spelt == nil || spanUnits[strings.ToLower(spelt[4])] == "" {
-		return "", "", false
+		return nil, false
 	}
 	sign, whole, part, unit := spelt[1], spelt[2], spelt[3], spanUnits[strings.ToLower(spelt[4])]
 	if whole = strings.TrimLeft(whole, "0"); whole == "" {
 		whole = "0"
 	}
+	span := whole + unit
+	_, fits := clock.ParseSpan(span)
 	switch {
 	case sign != "" && sign != "+":
-		return fmt.Sprintf("%q is below zero, and a duration is not", text), "write " + whole + unit + "; the rule that uses it says whether it counts back", true
+		return negativeSpan.of(text, span), true
 	case part != "":
-		message = fmt.Sprintf("%q is no whole number: there are no parts of a duration", text)
-		if smaller := smallerUnits[unit]; smaller.unit != "" {
-			if n, exact := share(whole, part, smaller.many); exact {
-				return message, fmt.Sprintf("write %d%s", n, smaller.unit), true
-			}
-			return message, "write it in " + map[string]string{"s": "seconds (s)", "m": "minutes (m)", "h": "hours (h)"}[smaller.unit], true
+		smaller := smallerUnits[unit]
+		if smaller.unit == "" {
+			return brokenSpan.of(text, span), true
 		}
-		return message, "write " + whole + unit, true
+		if n, exact := share(whole, part, smaller.many); exact {
+			return brokenSpan.of(text, strconv.FormatInt(n, 10)+smaller.unit), true
+		}
+		return brokenSpan.of(text).advise(spanIn[smaller.unit]), true
+	case !fits:
+		return longSpan.of(text, fmt.Sprintf("%dd", clock.MaxDays), fmt.Sprintf("%dwd", clock.MaxDays)), true
 	}
-	if _, fits := clock.ParseSpan(whole + unit); !fits {
-		return fmt.Sprintf("%q is longer than a duration can be", text), fmt.Sprintf("at most %dd or %dwd: a hundred years", clock.MaxDays, clock.MaxDays), true
-	}
-	return fmt.Sprintf("%q is meant as a duration, but is none", text),
-		fmt.Sprintf("write %s%s; s, m, h, d are seconds, minutes, hours, days, and wd working days", whole, unit), true
+	return misspeltSpan.of(text, span), true
 }
 
 // share is whole.part times many, if that is a whole number.

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 
 	"koujing/core/pack"
@@ -33,7 +32,7 @@ func (b *build) checkEnds(t *trackSource) {
 	}
 	for i := range steps {
 		if !ends[i] && len(steps[i].Replies)+len(steps[i].Next) > 0 { // one without any way on has been told
-			b.log.error("dead_end", t.steps[i].at, fmt.Sprintf("from step %s no way leads to an end of this track", steps[i].ID), "end: <how it ends> at one of the steps behind it; a track that is called comes back")
+			b.log.error(t.steps[i].at, noEnd.of(steps[i].ID))
 			return
 		}
 	}
@@ -55,7 +54,7 @@ func (b *build) checkConditions() {
 		}
 		f := a.condition(tree, true)
 		if boxes, ok := a.space().boxes(f); ok && len(boxes) == 0 {
-			b.log.error("unreachable_rule", c.src.whole(), "this never holds: no case fulfils all of it", "look for two conditions that exclude each other, or for a value that cannot occur")
+			b.log.error(c.src.whole(), neverHolds.of())
 		}
 	}
 }

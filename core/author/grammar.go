@@ -1,40 +1,39 @@
 package author
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
 )
 
 // explain says in other words what expr's parser says of a text that it cannot read.
-func explain(message string) (text, hint string) {
+func explain(message string) *said {
 	if rest, ok := strings.CutPrefix(message, "unexpected token "); ok {
 		kind, token, _ := strings.Cut(strings.TrimSuffix(rest, ")"), "(")
 		token = strings.Trim(token, `"`)
 		switch {
 		case kind == "EOF":
-			return "this ends too early", "something is missing at the end: a bracket, a quote or an operand"
+			return endsEarly.of()
 		case token == "=":
-			return "a single = says nothing", "to compare, write =="
+			return singleEquals.of()
 		}
-		return fmt.Sprintf("%s does not belong here", token), "an operator is missing before it, or a bracket too many"
+		return strayToken.of(token)
 	}
 	if rest, ok := strings.CutPrefix(message, "unrecognized character: "); ok {
 		_, quoted, _ := strings.Cut(rest, " ")
 		char := strings.Trim(quoted, "'")
 		if ascii, ok := fullWidth[char]; ok {
-			return fmt.Sprintf("%s is a character of Chinese text", char), fmt.Sprintf("in an expression write %s", ascii)
+			return chineseMark.of(char, ascii)
 		}
-		return fmt.Sprintf("the character %s is not used in expressions", char), "a text stands in quotes"
+		return strayCharacter.of(char)
 	}
 	switch {
 	case strings.Contains(message, "coalesce expressions (??) cannot be mixed"):
-		return "?? stands beside another operator", "put brackets around it: (x ?? fallback)"
+		return mixedFallback.of()
 	case message == "literal not terminated":
-		return "a quote is not closed", ""
+		return openQuote.of()
 	}
-	return message, ""
+	return unreadable.of(translated(message))
 }
 
 // fullWidth are the marks of a Chinese keyboard and what expressions have in their place.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"koujing/core/author/phrase"
 	"koujing/core/vocabulary"
 )
 
@@ -29,7 +30,7 @@ func (w *Workspace) Names(src Sources) ([]Known, []Diagnostic) {
 	var out []Known
 	add := func(name string, t typ, at vocabulary.Moment, when string) {
 		if at > 0 && when == "" {
-			when = "once " + vocabulary.MomentNames[at]
+			when = "once " + moments[at][phrase.EN]
 		}
 		out = append(out, Known{name, t.String(), when, t.of})
 	}

@@ -2,12 +2,12 @@ package author
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 
+	"koujing/core/author/phrase"
 	"koujing/core/program"
 )
 
@@ -39,11 +39,11 @@ type loop struct {
 // parse reads an expression. It returns nil after reporting what is wrong.
 func (l *lowering) parse() ast.Node {
 	if strings.TrimSpace(l.src.text) == "" {
-		l.error("empty_expression", 0, 1, "an expression is missing here", "")
+		l.error(0, 1, noExpression.of())
 		return nil
 	}
 	if len(l.src.text) > maxSource {
-		l.error("expression_too_long", 0, 1, fmt.Sprintf("this expression has %d bytes, %d are allowed", len(l.src.text), maxSource), "split it: give a part its own decision and use its result")
+		l.error(0, 1, expressionTooLong.of(len(l.src.text), maxSource))
 		return nil
 	}
 	depth := 0
@@ -51,7 +51,7 @@ func (l *lowering) parse() ast.Node {
 		switch r {
 		case '(', '[', '{':
 			if depth++; depth > maxDepth {
-				l.error("too_deep", i, 1, fmt.Sprintf("more than %d brackets inside each other", maxDepth), "give a part its own decision")
+				l.error(i, 1, tooManyBrackets.of(maxDepth))
 				return nil
 			}
 		case ')', ']', '}':
@@ -66,11 +66,11 @@ func (l *lowering) parse() ast.Node {
 	c := counter{}
 	ast.Walk(&tree.Node, &c)
 	if c.nodes > maxNodes {
-		l.error("expression_too_large", 0, 1, fmt.Sprintf("this expression has %d parts, %d are allowed", c.nodes, maxNodes), "split it: give a part its own decision and use its result")
+		l.error(0, 1, expressionTooLarge.of(c.nodes, maxNodes))
 		return nil
 	}
 	if d := depthOf(tree.Node); d > maxDepth {
-		l.error("too_deep", 0, 1, fmt.Sprintf("this expression is nested %d deep, %d is allowed", d, maxDepth), "give a part its own decision")
+		l.error(0, 1, expressionTooDeep.of(d, maxDepth))
 		return nil
 	}
 	return tree.Node
@@ -79,25 +79,24 @@ func (l *lowering) parse() ast.Node {
 func (l *lowering) parseError(err error) {
 	var fe *file.Error
 	if !errors.As(err, &fe) {
-		l.error("syntax", 0, 1, err.Error(), "")
+		l.error(0, 1, unreadable.of(translated(err.Error())))
 		return
 	}
-	message, hint := explain(fe.Message)
-	l.error("syntax", fe.From, max(1, fe.To-fe.From), message, hint)
+	l.error(fe.From, max(1, fe.To-fe.From), explain(fe.Message))
 }
 
 // error reports a mistake at a code point of the expression.
-func (l *lowering) error(code string, from, width int, message, hint string) {
+func (l *lowering) error(from, width int, what *said) {
 	l.bad = true
-	l.log.error(code, l.placeOf(from, width), message, hint)
+	l.log.error(l.placeOf(from, width), what)
 }
 
 func (l *lowering) placeOf(from, width int) place { return l.src.place(from, width) }
 
 // errorAt reports a mistake at a node.
-func (l *lowering) errorAt(n ast.Node, code, message, hint string) operand {
+func (l *lowering) errorAt(n ast.Node, what *said) operand {
 	from, to := extent(n)
-	l.error(code, from, max(1, to-from), message, hint)
+	l.error(from, max(1, to-from), what)
 	return operand{}
 }
 
@@ -136,7 +135,7 @@ func (l *lowering) value(n ast.Node) operand {
 	case *ast.StringNode:
 		return textConst(n.Value)
 	case *ast.FloatNode:
-		return l.errorAt(n, "no_floats", "there are no fractions here: money is counted in fen, time in seconds", "to take a part of an amount, use money.share(fen, num, den, \"down\")")
+		return l.errorAt(n, noFractions.of())
 	case *ast.IdentifierNode, *ast.MemberNode:
 		return l.name(n)
 	case *ast.PointerNode:
@@ -154,7 +153,7 @@ func (l *lowering) value(n ast.Node) operand {
 	case *ast.CallNode:
 		return l.call(n)
 	}
-	return l.errorAt(n, "not_in_dialect", "this form of expr is not used in packs", "see the part of the language in core/packs/README.md")
+	return l.errorAt(n, notInDialect.of())
 }
 
 // conditional compiles `a ? b : c`.
@@ -178,7 +177,7 @@ func (l *lowering) join(n ast.Node, x, y operand) typ {
 		return typ{}
 	}
 	if x.list != nil || y.list != nil {
-		l.errorAt(n, "wrong_type", "a list can only stand behind `in`", "")
+		l.errorAt(n, listAlone.of())
 		return typ{}
 	}
 	t := typ{base: x.typ.base, nullable: x.typ.nullable || y.typ.nullable}
@@ -187,7 +186,7 @@ func (l *lowering) join(n ast.Node, x, y operand) typ {
 		t.base = y.typ.base
 	case y.null:
 	case x.typ.base != y.typ.base:
-		l.errorAt(n, "wrong_type", fmt.Sprintf("both sides must be of one type, they are %s and %s", x.typ, y.typ), "")
+		l.errorAt(n, twoTypes.of(x.typ.said(), y.typ.said()))
 	}
 	return t
 }
@@ -230,7 +229,7 @@ func (l *lowering) need(n ast.Node, o operand, what string, bases ...program.Typ
 		return false
 	}
 	if o.list != nil {
-		l.errorAt(n, "wrong_type", what+" cannot be a list", "a list can only stand behind `in`")
+		l.errorAt(n, cannotBeList.of(noun(what)))
 		return false
 	}
 	for _, b := range bases {
@@ -238,20 +237,12 @@ func (l *lowering) need(n ast.Node, o operand, what string, bases ...program.Typ
 			continue
 		}
 		if o.typ.nullable {
-			l.errorAt(n, "may_be_absent", fmt.Sprintf("%s may be absent here", spell(n)), fmt.Sprintf("say what then: (%s ?? …)", spell(n)))
+			l.errorAt(n, mayBeAbsent.of(spelled(n)))
 			return false
 		}
 		return true
 	}
-	got := o.typ.String()
-	if o.null {
-		got = "nil"
-	}
-	wanted := bases[0].String()
-	for _, b := range bases[1:] {
-		wanted += " or " + b.String()
-	}
-	l.errorAt(n, "wrong_type", fmt.Sprintf("%s must be %s, this is %s", what, wanted, got), "")
+	l.errorAt(n, wrongType.of(noun(what), typesOf(bases), o.said()))
 	return false
 }
 
@@ -263,7 +254,16 @@ func spell(n ast.Node) string {
 	if s := n.String(); len(s) <= 60 {
 		return s
 	}
-	return "this value"
+	return longValue[phrase.EN]
+}
+
+// spelled is spell for a sentence.
+func spelled(n ast.Node) phrase.Text {
+	s := spell(n)
+	if s == longValue[phrase.EN] {
+		return longValue
+	}
+	return phrase.Plain(s)
 }
 
 func (l *lowering) unary(n *ast.UnaryNode) operand {
@@ -285,7 +285,7 @@ func (l *lowering) unary(n *ast.UnaryNode) operand {
 		l.asm.emit(program.Instr{Op: program.OpNeg, A: dst, B: x.reg})
 		return operand{typ: typ{base: program.Int}, reg: dst}
 	}
-	return l.errorAt(n, "not_in_dialect", fmt.Sprintf("the operator %s is not used in packs", n.Operator), "")
+	return l.errorAt(n, unusedOperator.of(n.Operator))
 }
 
 // materialise compiles a condition to a register that holds 0 or 1.
@@ -312,15 +312,15 @@ func (l *lowering) binary(n *ast.BinaryNode) operand {
 	case "..":
 		return l.constRange(n)
 	case "/":
-		return l.errorAt(n, "no_division", "there is no division: it would leave fractions of a fen", `use money.share(fen, num, den, "down")`)
+		return l.errorAt(n, noDivision.of())
 	case "**", "^":
-		return l.errorAt(n, "not_in_dialect", "there are no powers here", "")
+		return l.errorAt(n, noPowers.of())
 	case "matches":
-		return l.errorAt(n, "not_in_dialect", "patterns are not used in rules", "use contains, startsWith or endsWith")
+		return l.errorAt(n, noPatterns.of())
 	}
 	op, ok := arithmetic[n.Operator]
 	if !ok {
-		return l.errorAt(n, "not_in_dialect", fmt.Sprintf("the operator %s is not used in packs", n.Operator), "")
+		return l.errorAt(n, unusedOperator.of(n.Operator))
 	}
 	x := l.value(n.Left)
 	y := l.value(n.Right)
@@ -336,7 +336,7 @@ func (l *lowering) binary(n *ast.BinaryNode) operand {
 	}
 	t, ok := timeArithmetic(n.Operator, x.typ.base, y.typ.base)
 	if !ok {
-		return l.errorAt(n, "wrong_type", fmt.Sprintf("%s %s %s has no meaning", x.typ, n.Operator, y.typ), "time - time is seconds, time + seconds is a time")
+		return l.errorAt(n, noMeaning.of(x.typ.said(), n.Operator, y.typ.said()))
 	}
 	if x.konst && y.konst {
 		if v, ok := fold(op, x.num, y.num); ok {
@@ -365,7 +365,7 @@ func timeArithmetic(op string, x, y program.Type) (program.Type, bool) {
 
 func (l *lowering) concat(n *ast.BinaryNode, x, y operand) operand {
 	if len(l.loops) > 0 {
-		return l.errorAt(n, "text_in_loop", "texts are not built inside any, all, count or sum", "")
+		return l.errorAt(n, textInLoop.of())
 	}
 	if !l.need(n.Left, x, "a part of a text", program.Text) || !l.need(n.Right, y, "a part of a text", program.Text) {
 		return operand{}
@@ -415,7 +415,7 @@ func (l *lowering) coalesce(n *ast.BinaryNode) operand {
 // idle warns of a fallback that is never taken. Its code is made for the mistakes in it, and dropped.
 func (l *lowering) idle(n *ast.BinaryNode, x operand) {
 	from, to := extent(n.Left)
-	l.log.warn("never_absent", l.placeOf(from, to-from), fmt.Sprintf("%s is never absent: what stands behind ?? is never taken", spell(n.Left)), "")
+	l.log.warn(l.placeOf(from, to-from), neverTaken.of(spelled(n.Left)))
 	end := l.asm.here()
 	l.join(n, x, l.value(n.Right))
 	l.asm.prog.Code = l.asm.prog.Code[:end]
@@ -425,7 +425,7 @@ func (l *lowering) idle(n *ast.BinaryNode, x operand) {
 func (l *lowering) constArray(n *ast.ArrayNode) operand {
 	c := &constList{}
 	if len(n.Nodes) == 0 {
-		return l.errorAt(n, "empty_list", "nothing is in an empty list", "")
+		return l.errorAt(n, emptyList.of())
 	}
 	for i, e := range n.Nodes {
 		x := l.value(e)
@@ -433,12 +433,12 @@ func (l *lowering) constArray(n *ast.ArrayNode) operand {
 			return operand{}
 		}
 		if !x.konst || x.null || x.list != nil {
-			return l.errorAt(e, "not_constant", "a list holds only constants", "compare with == and or")
+			return l.errorAt(e, notConstant.of())
 		}
 		if i == 0 {
 			c.base = x.typ.base
 		} else if x.typ.base != c.base {
-			return l.errorAt(e, "wrong_type", fmt.Sprintf("a list holds values of one type, this is %s among %s", x.typ.base, c.base), "")
+			return l.errorAt(e, mixedList.of(base(x.typ.base), base(c.base)))
 		}
 		if c.base == program.Text {
 			c.texts = append(c.texts, x.text)
@@ -455,7 +455,7 @@ func (l *lowering) constRange(n *ast.BinaryNode) operand {
 		return operand{}
 	}
 	if !x.konst || !y.konst || x.typ.base != program.Int || y.typ.base != program.Int {
-		return l.errorAt(n, "not_constant", "a range has two constant integers as its ends", "")
+		return l.errorAt(n, notRange.of())
 	}
 	return operand{typ: typ{base: program.Int}, konst: true, list: &constList{base: program.Int, nums: []int64{x.num, y.num}, isRange: true}}
 }

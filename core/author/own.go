@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -40,7 +39,7 @@ func (b *build) orderOwn() (order []*decisionSource) {
 		}
 		if state[d.name] == 1 {
 			ring := append(slices.Clone(trail[slices.Index(trail, d.name):]), d.name)
-			b.log.error("cycle", d.at, "these decisions wait for each other: "+strings.Join(ring, " -> "), "let one of them read the case instead")
+			b.log.error(d.at, cycle.of(strings.Join(ring, " -> ")))
 			for _, name := range ring {
 				b.names.lost[name] = true
 			}
@@ -136,7 +135,7 @@ func (b *build) declareOutputs(d *decisionSource) {
 		for _, o := range c.Outputs {
 			path := d.name + "." + o.Name
 			if _, taken := b.names.inputs[path]; taken {
-				b.log.error("name_taken", d.at, fmt.Sprintf("%s is a name of the case already", path), "give the decision another name")
+				b.log.error(d.at, caseName.of(path))
 				continue
 			}
 			if d.hit == program.Collect {

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"koujing/core/author/phrase"
 	"koujing/core/clock"
 	"koujing/core/pack"
 	"koujing/core/program"
@@ -27,7 +27,7 @@ func (b *build) readPackFile(text string) bool {
 	docs := readYAML(b.log, packFile, text)
 	if len(docs) != 1 {
 		if !b.log.failed() {
-			b.log.error("missing", place{file: packFile, line: 1, column: 1}, "pack.yaml holds one document", "")
+			b.log.error(place{file: packFile, line: 1, column: 1}, oneDocument.of())
 		}
 		return false
 	}
@@ -36,25 +36,25 @@ func (b *build) readPackFile(text string) bool {
 	p := &b.pack
 	for _, key := range []string{"id", "version", "title", "locale", "utc_offset"} {
 		if _, ok := f[key]; !ok {
-			b.log.error("missing", docs[0].place(), "pack.yaml has no "+key, "")
+			b.log.error(docs[0].place(), packLacks.of(key))
 		}
 	}
 	p.ID, p.Version = f["id"].text(b.log, "id"), f["version"].text(b.log, "version")
 	p.Title, p.Locale = f["title"].text(b.log, "title"), f["locale"].text(b.log, "locale")
 	p.Engine = f["engine"].text(b.log, "engine")
 	if n, ok := f["id"]; ok && p.ID != "" && !idPattern.MatchString(p.ID) {
-		b.log.error("bad_id", n.place(), fmt.Sprintf("%q is no id", p.ID), "use small letters, digits, - and _")
+		b.log.error(n.place(), badPackID.of(p.ID))
 	}
 	b.readEngineRange(f["engine"])
 	if n, ok := f["utc_offset"]; ok {
 		if p.UTCOffset, ok = clock.ParseOffset(n.Value); !ok {
-			b.log.error("bad_time", n.place(), fmt.Sprintf("%q is no offset from UTC", n.Value), `write "+08:00"`)
+			b.log.error(n.place(), badOffset.of(n.Value))
 		}
 	}
 	b.validUntil = f["valid_until"].place()
 	p.ValidFrom, p.ValidUntil = readDay(b.log, f["valid_from"]), readDay(b.log, f["valid_until"])
 	if p.ValidFrom != "" && p.ValidUntil != "" && p.ValidUntil < p.ValidFrom {
-		b.log.error("bad_time", f["valid_until"].place(), fmt.Sprintf("this pack would end on %s, before it begins on %s", p.ValidUntil, p.ValidFrom), "")
+		b.log.error(f["valid_until"].place(), endsTooSoon.of(p.ValidUntil, p.ValidFrom))
 	}
 	b.readFiles(f["files"])
 	b.readLists(f["lists"])
@@ -86,10 +86,10 @@ func (b *build) readEngineRange(n node) {
 		ok, known := holds[op]
 		switch {
 		case err != nil || !known:
-			b.log.error("bad_engine", n.place(), fmt.Sprintf("%q is no range of engines", n.Value), `write ">=1 <2"`)
+			b.log.error(n.place(), badEngines.of(n.Value))
 			return
 		case !ok:
-			b.log.error("bad_engine", n.place(), fmt.Sprintf("this pack wants engine %s, this is engine %d", n.Value, engineMajor), "take a koujing that fits, or widen the range")
+			b.log.error(n.place(), otherEngine.of(n.Value, engineMajor))
 			return
 		}
 	}
@@ -100,7 +100,7 @@ func readDay(l *log, n node) string {
 		return ""
 	}
 	if _, ok := clock.ParseDay(n.Value); !ok {
-		l.error("bad_time", n.place(), fmt.Sprintf("%q is no day", n.Value), "write 2026-11-22")
+		l.error(n.place(), notDay.of(n.Value))
 	}
 	return n.Value
 }
@@ -115,12 +115,12 @@ func (b *build) readFiles(n node) {
 		path := item.text(b.log, "a file")
 		listed[path] = true
 		if _, ok := b.src[path]; !ok && needed(path) {
-			b.log.error("missing_file", item.place(), path+" is not in the pack", didYouMean(path, b.paths))
+			b.log.error(item.place(), missingFile.of(path).advise(didYouMean(path, b.paths)))
 		}
 	}
 	for _, path := range b.paths {
 		if path != packFile && !listed[path] && needed(path) {
-			b.log.error("unlisted_file", n.place(), path+" is not listed under files", "add - "+path+": a page that has no folder listing fetches what stands here")
+			b.log.error(n.place(), unlistedFile.of(path))
 		}
 	}
 }
@@ -154,7 +154,7 @@ func (b *build) readLists(n node) {
 		seen := map[string]bool{}
 		for _, v := range list.Values {
 			if seen[v.ID] {
-				b.log.error("duplicate_key", m.at, fmt.Sprintf("%s stands twice in list %s", v.ID, m.key), "")
+				b.log.error(m.at, listedTwice.of(v.ID, m.key))
 			}
 			seen[v.ID] = true
 		}
@@ -181,7 +181,7 @@ func (b *build) readLadder(n node) {
 	for _, item := range n.items(b.log, "ladder") {
 		role := item.text(b.log, "a rung")
 		if roles != nil && !slices.Contains(roles, role) {
-			b.log.error("unknown_value", item.place(), fmt.Sprintf("%q is not in list role", role), didYouMean(role, roles))
+			b.log.error(item.place(), noRole.of(role).advise(didYouMean(role, roles)))
 		}
 		b.pack.Ladder = append(b.pack.Ladder, role)
 	}
@@ -201,15 +201,15 @@ func (b *build) readFacts(n node) {
 		list, oneOf := strings.CutPrefix(text, "one_of ")
 		switch {
 		case !factPattern.MatchString(m.key):
-			b.log.error("bad_id", m.at, fmt.Sprintf("%q is no name for a fact", m.key), "use small letters, digits and _")
+			b.log.error(m.at, badFactName.of(m.key))
 		case oneOf:
 			fact.List, fact.Nullable = strings.CutSuffix(strings.TrimSpace(list), "?")
 			fact.Type = "one_of"
 			if b.listValues(fact.List) == nil {
-				b.log.error("unknown_value", word.place(), fmt.Sprintf("there is no list %s", fact.List), didYouMean(fact.List, b.listNames()))
+				b.log.error(word.place(), noSuchList.of(fact.List).advise(didYouMean(fact.List, b.listNames())))
 			}
 		case !slices.Contains(factTypes, text):
-			b.log.error("unknown_value", word.place(), fmt.Sprintf("%q is no type of a fact", text), didYouMean(text, append(slices.Clone(factTypes), "one_of <list>")))
+			b.log.error(word.place(), badFactType.of(text).advise(didYouMean(text, append(slices.Clone(factTypes), "one_of <list>"))))
 			continue
 		}
 		if fact.Type == "time" || fact.Type == "one_of" || fact.Type == "text" && fact.Nullable {
@@ -258,15 +258,15 @@ func (b *build) readSettings(n node) {
 				b.unitless = append(b.unitless, m)
 			}
 			if o, ok := f["origin"]; ok && s.Origin != "source" && s.Origin != "operator" {
-				b.log.error("unknown_value", o.place(), fmt.Sprintf("%q is no origin", s.Origin), "source (the catalogue gives it) or operator (somebody chose it)")
+				b.log.error(o.place(), badOrigin.of(s.Origin))
 			}
 		}
 		if !value.given() {
-			b.log.error("missing", m.at, m.key+" has no value", "")
+			b.log.error(m.at, noValue.of(m.key))
 			continue
 		}
 		if value.Value == "unsettled" {
-			b.log.error("unsettled", value.place(), m.key+" is not settled yet", "the operator has to choose a value before this pack can be used")
+			b.log.error(value.place(), unsettled.of(m.key))
 			continue
 		}
 		places[s.Name] = value.place()
@@ -282,16 +282,14 @@ func (b *build) readSettings(n node) {
 	b.wantKind(places, vocabulary.MaxSteps, "int")
 }
 
-var kindWords = map[string]string{"int": "a whole number", "bool": "true or false", "text": "a text", "list": "a list", "duration": "a duration such as 48h"}
-
 func (b *build) wantKind(places map[string]place, name, kind string) {
 	for _, s := range b.pack.Settings {
 		if s.Name == name && s.Kind != kind && s.Kind != "" { // of no kind is one that has been told of
-			hint := ""
+			hint := phrase.Text{}
 			if kind == "duration" {
-				hint = "30s, 5m, 48h, 15d, or 2wd for working days"
+				hint = spans
 			}
-			b.log.error("wrong_type", places[name], fmt.Sprintf("%s must be %s, this is %s", name, kindWords[kind], kindWords[s.Kind]), hint)
+			b.log.error(places[name], wrongSetting.of(name, kindWords[kind], kindWords[s.Kind]).advise(hint))
 		}
 	}
 }
@@ -311,7 +309,7 @@ func (b *build) readSetting(s *pack.Setting, value node) {
 		s.Kind, s.Int = "int", value.integer(b.log, s.Name)
 		x = intConst(s.Int)
 	case value.Tag == "!!float":
-		b.log.error("no_floats", value.place(), fmt.Sprintf("%s is no whole number of 64 bits", value.Value), "money is counted in fen, time in seconds; a text stands in quotes")
+		b.log.error(value.place(), noFloat.of(value.Value))
 	case value.Tag == "!!bool":
 		s.Kind = "bool"
 		x = boolConst(strings.EqualFold(value.Value, "true"))
@@ -326,8 +324,8 @@ func (b *build) readSetting(s *pack.Setting, value node) {
 			x = intConst(s.Int)
 			break
 		}
-		if message, hint, ok := durationMistake(value.Value); ok {
-			b.log.error("wrong_type", value.place(), message, hint)
+		if what, ok := durationMistake(value.Value); ok {
+			b.log.error(value.place(), what)
 			return
 		}
 		s.Kind, s.Text = "text", value.text(b.log, s.Name)

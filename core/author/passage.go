@@ -53,7 +53,7 @@ func (s exprSource) width() int { return utf8.RuneCountInString(s.text) }
 // lines of a block. Not ok is what is no scalar, after reporting it.
 func (n node) source(l *log, what string) (src exprSource, ok bool) {
 	if n.Kind != yaml.ScalarNode {
-		l.error("wrong_type", n.place(), what+" must be a text", "")
+		l.error(n.place(), wantsText.of(noun(what)))
 		return exprSource{}, false
 	}
 	s := exprSource{text: n.Value}

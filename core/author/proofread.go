@@ -1,11 +1,11 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"koujing/core/author/phrase"
 	"koujing/core/pack"
 	"koujing/core/program"
 	"koujing/core/wording"
@@ -99,7 +99,7 @@ func (b *build) reproach(k *pack.Check, f *wording.Finding, said *spokenLine, te
 	if i := strings.Index(said.source.text, text); i >= 0 { // a placeholder may come between
 		at = said.source.place(utf8.RuneCountInString(said.source.text[:i]), utf8.RuneCountInString(text))
 	}
-	b.log.add(level, k.Code, at, fmt.Sprintf("this line says %s: %s (%s)", text, message, row), suggest)
+	b.log.add(level, at, lineSays.of(text, message, row).coded(k.Code).advise(phrase.Plain(suggest)))
 }
 
 func or(own, whole string) string {

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -40,15 +39,15 @@ func readRows(l *log, src Sources) []Row {
 				r := Row{ID: m.key, Flag: f["flag"].text(l, "flag"), Line: f["line"].text(l, "line"), None: f["none"].text(l, "none"), at: m.at}
 				r.Until = readDay(l, f["until"])
 				if r.Line == "" {
-					l.error("missing", m.at, m.key+" has no line", "line: what the row says, in a line of your own")
+					l.error(m.at, rowWithoutLine.of(m.key))
 				}
 				for _, flag := range strings.Split(r.Flag, ",") {
 					if flag = strings.TrimSpace(flag); flag != "" && !slices.Contains(rowFlags, flag) {
-						l.error("unknown_value", f["flag"].place(), fmt.Sprintf("%q is no flag", flag), didYouMean(flag, rowFlags))
+						l.error(f["flag"].place(), badFlag.of(flag).advise(didYouMean(flag, rowFlags)))
 					}
 				}
 				if first, dup := seen[r.ID]; dup {
-					l.error("duplicate_key", m.at, fmt.Sprintf("row %s stands already in %s:%d", r.ID, first.file, first.line), "")
+					l.error(m.at, rowTwice.of(r.ID, first.file, first.line))
 				}
 				seen[r.ID] = m.at
 				out = append(out, r)
@@ -138,7 +137,7 @@ func (b *build) checkRows() {
 	for _, u := range uses(&log{src: b.src, lines: b.log.lines, kept: b.log.kept}, b.src) {
 		name, _, _ := strings.Cut(u.Row, "-")
 		if _, ok := slices.BinarySearch(known, u.Row); !ok && (series[name] || kindOf(u.File) != testsFile) {
-			b.log.error("unknown_row", u.at, fmt.Sprintf("there is no row %s in the index", u.Row), didYouMean(u.Row, known))
+			b.log.error(u.at, unknownRow.of(u.Row).advise(didYouMean(u.Row, known)))
 		}
 	}
 }

@@ -1,13 +1,13 @@
 package author
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
 
+	"koujing/core/author/phrase"
 	"koujing/core/program"
 	"koujing/core/vocabulary"
 )
@@ -84,26 +84,26 @@ func (l *lowering) name(n ast.Node) operand {
 	}
 	path, ok := dotted(n)
 	if !ok {
-		return l.errorAt(n, "not_in_dialect", "elements are not picked by number or with ?.", "use any, all, count or sum on the list")
+		return l.errorAt(n, noPicking.of())
 	}
 	s := l.scope
 	if in, ok := s.names.inputs[path]; ok {
 		s.names.used[path] = true
 		switch {
 		case in.line && !s.line:
-			return l.errorAt(n, "not_known_here", path+" is known only in a decision that is asked for each line", "use any, all, count or sum on lines")
+			return l.errorAt(n, lineOnly.of(path))
 		case in.known > s.at:
-			return l.errorAt(n, "not_known_yet", fmt.Sprintf("%s is not known yet when %s", path, vocabulary.MomentNames[s.at]), "")
+			return l.errorAt(n, notYet.of(path, moments[s.at]))
 		}
 		if in.blind && s.line {
 			from, to := extent(n)
-			l.log.warn("guardrail", l.placeOf(from, to-from), fmt.Sprintf("the factor of a line does not see %s", path), "an amount never depends on claim, acceptance, emotion or delay: the engine hides them here and says so in the trace")
+			l.log.warn(l.placeOf(from, to-from), blind.of(path))
 		}
 		return operand{typ: in.typ, reg: l.asm.input(path)}
 	}
 	if out, ok := s.names.outputs[path]; ok {
 		if out.known > s.at {
-			return l.errorAt(n, "not_known_yet", fmt.Sprintf("%s is not known yet when %s", path, vocabulary.MomentNames[s.at]), fmt.Sprintf("decision %s reads something that comes later", out.decision))
+			return l.errorAt(n, readsLater.of(path, moments[s.at], out.decision))
 		}
 		return operand{typ: out.typ, reg: out.reg}
 	}
@@ -117,15 +117,15 @@ func (l *lowering) name(n ast.Node) operand {
 		}
 	}
 	if _, ok := s.names.lists[path]; ok {
-		return l.errorAt(n, "wrong_type", path+" is a list", fmt.Sprintf("use any(%s, …), count(%s, …), sum(%s, …) or len(%s)", path, path, path, path))
+		return l.errorAt(n, isList.of(path))
 	}
-	return l.errorAt(n, "unknown_name", fmt.Sprintf("there is no %s", path), s.meant(path))
+	return l.errorAt(n, noName.of(path).advise(s.meant(path)))
 }
 
 // element compiles `#` or `.column` inside a predicate; n is the whole, p its pointer.
 func (l *lowering) element(n ast.Node, p *ast.PointerNode, column string) operand {
 	if len(l.loops) == 0 || p.Name != "" {
-		return l.errorAt(n, "not_in_dialect", "# stands only for the element inside any, all, count or sum", "")
+		return l.errorAt(n, strayPointer.of())
 	}
 	at := l.loops[len(l.loops)-1]
 	columns := l.scope.names.lists[at.list]
@@ -133,12 +133,12 @@ func (l *lowering) element(n ast.Node, p *ast.PointerNode, column string) operan
 	if !ok {
 		known := slices.Sorted(maps.Keys(columns))
 		if column == "" {
-			return l.errorAt(n, "unknown_name", "an element of "+at.list+" has several parts", "write ."+strings.Join(known, ", ."))
+			return l.errorAt(n, severalParts.of(at.list, strings.Join(known, ", .")))
 		}
-		return l.errorAt(n, "unknown_name", fmt.Sprintf("an element of %s has no %s", at.list, column), didYouMean(column, known))
+		return l.errorAt(n, noColumn.of(at.list, column).advise(didYouMean(column, known)))
 	}
 	if in.known > l.scope.at {
-		return l.errorAt(n, "not_known_yet", fmt.Sprintf(".%s is not known yet when %s", column, vocabulary.MomentNames[l.scope.at]), "")
+		return l.errorAt(n, notYet.of("."+column, moments[l.scope.at]))
 	}
 	name := at.list
 	if column != "" {
@@ -153,15 +153,15 @@ func (l *lowering) element(n ast.Node, p *ast.PointerNode, column string) operan
 func (l *lowering) listName(n ast.Node) (string, bool) {
 	path, ok := dotted(n)
 	if !ok {
-		l.errorAt(n, "wrong_type", "a list is expected here", didYouMean("", l.scope.listNames()))
+		l.errorAt(n, wantsListName.of().advise(didYouMean("", l.scope.listNames())))
 		return "", false
 	}
 	if _, ok := l.scope.names.lists[path]; !ok {
-		l.errorAt(n, "unknown_name", fmt.Sprintf("there is no list %s", path), didYouMean(path, l.scope.listNames()))
+		l.errorAt(n, noCaseList.of(path).advise(didYouMean(path, l.scope.listNames())))
 		return "", false
 	}
 	if l.scope.line {
-		l.errorAt(n, "not_known_here", "a decision that is asked for each line does not see the lists", "it sees its own line as line.*")
+		l.errorAt(n, noListsHere.of())
 		return "", false
 	}
 	return path, true
@@ -185,11 +185,11 @@ func (s *scope) listNames() []string { return slices.Sorted(maps.Keys(s.names.li
 
 // meant is the hint for a name that nobody knows. An operator's own decision runs when all that it reads is known, and a name
 // that nobody knows says nothing of when that is.
-func (s *scope) meant(path string) string {
+func (s *scope) meant(path string) phrase.Text {
 	if s.own {
 		return didYouMean(path, s.visible(vocabulary.NumMoments))
 	}
-	if hint := didYouMean(path, s.visible(s.at)); hint != "" {
+	if hint := didYouMean(path, s.visible(s.at)); !hint.Empty() {
 		return hint
 	}
 	return didYouMean(path, s.visible(vocabulary.NumMoments))
@@ -288,10 +288,10 @@ func coreDecision(name string) *vocabulary.Decision {
 func (b *build) coreSpec(d *decisionSource, known *vocabulary.Decision) *spec {
 	switch {
 	case known.Collect && d.hit != program.Collect:
-		b.log.error("wrong_hit", d.hitAt, fmt.Sprintf("%s gathers what every rule says: its hit policy is collect", d.name), "hit: collect")
+		b.log.error(d.hitAt, wantsCollect.of(d.name))
 		return nil
 	case !known.Collect && d.hit > program.Any:
-		b.log.error("wrong_hit", d.hitAt, fmt.Sprintf("%s wants one answer: its hit policy is first, unique or any", d.name), "hit: first")
+		b.log.error(d.hitAt, wantsOneAnswer.of(d.name))
 		return nil
 	}
 	s := &spec{at: known.At, scope: &scope{names: b.names, at: known.At, line: known.Line}}

@@ -1,12 +1,13 @@
 package author
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
 
+	"koujing/core/author/phrase"
 	"koujing/core/author/region"
 	"koujing/core/program"
 	"koujing/core/vocabulary"
@@ -106,7 +107,7 @@ func (s *study) run() {
 	}
 	s.gaps()
 	if s.gaveUp {
-		s.b.log.add(LevelInfo, "search_given_up", s.d.at, fmt.Sprintf("the rules of %s are too tangled to be searched to the end: what is reported is true, but there may be more", s.d.name), "split the decision, or test fewer things in one rule")
+		s.b.log.add(LevelInfo, s.d.at, gaveUp.of(s.d.name))
 	}
 }
 
@@ -121,7 +122,7 @@ func (s *study) contradictions() {
 		if r.when != nil {
 			at = r.when.whole()
 		}
-		s.b.log.error("unreachable_rule", at, fmt.Sprintf("rule %s never applies: no case fulfils all of its conditions", r.id), "look for two conditions that exclude each other, or for a value that cannot occur")
+		s.b.log.error(at, neverApplies.of(r.id))
 	}
 }
 
@@ -162,15 +163,14 @@ func (s *study) coveredBefore(groups *region.Groups, i int) {
 	for k, j := range before {
 		names[k] = s.d.rules[j].id
 	}
-	message := fmt.Sprintf("rule %s is never reached: %s before it takes every case of it", r.id, names[0])
+	what := coveredAlone.of(r.id, names[0])
 	if len(names) > 1 {
-		message = fmt.Sprintf("rule %s is never reached: %s before it take every case of it together", r.id, enumerate(names))
+		what = coveredTogether.of(r.id, phrase.And(names))
 	}
 	witness := s.witness(s.rules[i], func(fired []string) bool {
 		return slices.Contains(fired, r.id) && slices.ContainsFunc(before, func(j int) bool { return slices.Contains(fired, s.d.rules[j].id) })
 	})
-	s.b.log.addFinding(Diagnostic{Code: "unreachable_rule", Level: LevelError, Message: message, Witness: witness,
-		Hint: "move it before them, or narrow them"}, r.at)
+	s.b.log.show(LevelError, r.at, what, witness)
 }
 
 // within reports whether rules cover rule i together. It is false when the budget does not suffice to tell.
@@ -223,12 +223,11 @@ func (s *study) overlaps() {
 			return true
 		}
 		last = j
-		message := fmt.Sprintf("rules %s and %s both apply to one case, and under unique only one may", first.id, second.id)
-		hint := "narrow one of them, or make the hit policy first"
+		what := &overlapping
 		if s.d.hit == program.Any {
-			message = fmt.Sprintf("rules %s and %s both apply to one case and give different answers", first.id, second.id)
+			what = &contradicting
 		}
-		s.b.log.addFinding(Diagnostic{Code: "overlap", Level: LevelError, Message: message + fmt.Sprintf("; %s stands in line %d", first.id, first.at.line), Hint: hint, Witness: witness}, second.at)
+		s.b.log.show(LevelError, second.at, what.of(first.id, second.id, first.at.line), witness)
 		told++
 		return told < maxFindings
 	})
@@ -258,35 +257,19 @@ func (s *study) gaps() {
 			return
 		}
 		if witness := s.inside(hole, func(fired []string) bool { return len(fired) == 0 }); witness != "" {
-			s.b.log.addFinding(Diagnostic{Code: "gap", Level: level, Message: fmt.Sprintf("no rule of %s applies where %s%s", s.d.name, s.describe(hole), s.without()),
-				Hint: s.closing(), Witness: witness}, s.d.at)
+			s.b.log.show(level, s.d.at, gap.of(s.d.name, s.describe(hole), withoutRule[s.d.name]).advise(s.closing()), witness)
 			return
 		}
 		boxes = append(boxes, hole)
 	}
 }
 
-// withoutRule says what the core does where a decision that it needs says nothing.
-var withoutRule = map[string]string{
-	"refund.multiplier":  "the engine then returns the difference once, to be reviewed",
-	"refund.means":       "the engine then takes credit, and cash for a closed account",
-	"refund.approval":    "the engine then lets everybody pay any amount",
-	"complaint.severity": "the engine then takes it for ordinary",
-}
-
-func (s *study) without() string {
-	if text, ok := withoutRule[s.d.name]; ok {
-		return ": " + text
-	}
-	return ""
-}
-
 // closing says what to do about a gap.
-func (s *study) closing() string {
+func (s *study) closing() phrase.Text {
 	if coreDecision(s.d.name) != nil || s.d.complete == complete {
-		return "add a rule for it, or say with default what holds then"
+		return closeGap
 	}
-	return "add a rule for it, say with default what holds then, or write complete: false if nothing is meant to"
+	return closeGapOr
 }
 
 // answered is the part of space in which a decision has to have an answer, nil if nowhere. Where the core needs one, that
@@ -323,32 +306,32 @@ func (s *study) answered() (region.Box, string) {
 }
 
 // describe says a region in words: what each variable is in it that matters.
-func (s *study) describe(box region.Box) string {
-	var out []string
+func (s *study) describe(box region.Box) phrase.Text {
+	var out []phrase.Text
 	for i, x := range s.space.axes {
 		if !s.space.whole[i].Within(box[i]) {
 			out = append(out, x.describe(box[i]))
 		}
 	}
 	if len(out) == 0 {
-		return "nothing is said"
+		return nothingSaid
 	}
-	return strings.Join(out, ", ")
+	return phrase.Join(out, phrase.Text{", ", "，"})
 }
 
-func (a *axis) describe(set region.Set) string {
-	var out []string
+func (a *axis) describe(set region.Set) phrase.Text {
+	var out []phrase.Text
 	for c := 0; c < a.size; c++ {
 		switch {
 		case !set.Has(c):
 		case c == a.absent:
-			out = append(out, "absent")
+			out = append(out, isAbsent)
 		case c == a.other:
-			out = append(out, "another")
+			out = append(out, isAnother)
 		case a.texts != nil:
-			out = append(out, a.texts[c])
+			out = append(out, phrase.Plain(a.texts[c]))
 		case a.typ.base == program.Bool:
-			out = append(out, []string{"false", "true"}[a.starts[c]])
+			out = append(out, phrase.Plain([]string{"false", "true"}[a.starts[c]]))
 		default:
 			from, to := a.starts[c], a.end(c)
 			for c+1 < len(a.starts) && set.Has(c+1) {
@@ -359,32 +342,23 @@ func (a *axis) describe(set region.Set) string {
 		}
 	}
 	if len(out) > 6 {
-		out = append(out[:6], "…")
+		out = append(out[:6], phrase.Plain("…"))
 	}
-	return a.key + " is " + strings.Join(out, " or ")
+	return isOneOf.Of(a.key, phrase.Join(out, phrase.Text{" or ", " 或 "}))
 }
 
-func (a *axis) interval(from, to int64) string {
-	show := func(n int64) string { return fmt.Sprint(n) }
+func (a *axis) interval(from, to int64) phrase.Text {
 	switch least := max(a.least, a.starts[0]); {
 	case from == to:
-		return show(from)
+		return phrase.Plain(strconv.FormatInt(from, 10))
 	case from <= least && to == a.most:
-		return "given"
+		return isGiven
 	case from <= least:
-		return "up to " + show(to)
+		return isUpTo.Of(to)
 	case to == a.most:
-		return "from " + show(from)
+		return isFrom.Of(from)
 	}
-	return show(from) + " to " + show(to)
-}
-
-// enumerate joins names as a sentence does.
-func enumerate(names []string) string {
-	if len(names) > 8 {
-		names = append(slices.Clone(names[:8]), fmt.Sprintf("%d more", len(names)-8))
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return isFromTo.Of(from, to)
 }
 
 // section is the part of a case without which the core does not ask a decision.

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -32,8 +31,7 @@ func (b *build) checkSight() {
 				path, ok := dotted(n)
 				if out, own := b.names.outputs[path]; ok && own && blind[out.decision] != "" {
 					from, to := extent(n)
-					b.log.warn("guardrail", l.placeOf(from, to-from), fmt.Sprintf("the factor of a line does not see %s: it depends on %s", path, blind[out.decision]),
-						"an amount never depends on claim, acceptance, emotion, delay or other lines: the engine hides this result here and says so in the trace")
+					b.log.warn(l.placeOf(from, to-from), blindThrough.of(path, blind[out.decision]))
 				}
 				return !ok
 			})

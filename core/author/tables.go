@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -79,7 +78,7 @@ func (l *lowering) separated(tests []cellPart) bool {
 		default:
 			continue
 		}
-		l.error("separator", t.from, len(t.text), fmt.Sprintf("%s is a test of its own here: a comma parts tests", t.text), "write amounts in fen without separators, as in > 5000; between two tests put a space behind the comma")
+		l.error(t.from, len(t.text), separator.of(t.text))
 		return true
 	}
 	return false
@@ -165,12 +164,12 @@ func (c *constList) first() operand {
 func (l *lowering) oneTest(x operand, when bool, to *label) {
 	s := l.src.text
 	if s == "" {
-		l.error("empty_cell", 0, 1, "a test is missing beside the comma", "")
+		l.error(0, 1, noTest.of())
 		return
 	}
 	if s == "null" {
 		if !x.typ.nullable {
-			l.error("never_absent", 0, 4, "this column is never absent", "write - for any value")
+			l.error(0, 4, columnAlwaysGiven.of())
 			return
 		}
 		l.compareJump(pick(when, "==", "!="), x, operand{typ: typ{nullable: true}, konst: true, null: true}, to)
@@ -204,11 +203,11 @@ func (l *lowering) bound(x operand, op string, value exprSource, when bool, to *
 		return
 	}
 	if v.null {
-		l.error("empty_cell", 0, l.src.width(), "a value is missing here", "null alone asks whether there is none, - is any value")
+		l.error(0, l.src.width(), emptyCell.of())
 		return
 	}
 	if op != "==" && op != "!=" && x.typ.base != program.Int && x.typ.base != program.Time {
-		l.error("wrong_type", 0, l.src.width(), fmt.Sprintf("%s cannot be put in order", x.typ.base), "")
+		l.error(0, l.src.width(), notOrdered.of(base(x.typ.base)))
 		return
 	}
 	if !x.typ.nullable || op == "==" || op == "!=" {
@@ -236,7 +235,7 @@ func (l *lowering) interval(x operand, when bool, to *label) {
 	below, above, ok := strings.Cut(inside, "..")
 	last := s[len(s)-1]
 	if !ok || (last != ']' && last != ')') {
-		l.error("syntax", 0, utf8.RuneCountInString(s), "this is no interval", "write [1..5], or (1..5] without the 1")
+		l.error(0, utf8.RuneCountInString(s), badInterval.of())
 		return
 	}
 	low := l.src.part(1, below).trimmed()
@@ -290,17 +289,17 @@ func (l *lowering) literal(text string, t typ, typed bool) operand {
 		if span, ok := clock.ParseSpan(text); ok && span.Workdays == 0 {
 			return intConst(span.Seconds)
 		}
-		l.error("wrong_type", 0, width, fmt.Sprintf("%q is no whole number", text), "amounts are in fen, times like 5m or 48h")
+		l.error(0, width, notWhole.of(text))
 	case program.Bool:
 		if text == "true" || text == "false" {
 			return boolConst(text == "true")
 		}
-		l.error("wrong_type", 0, width, fmt.Sprintf("%q is neither true nor false", text), "")
+		l.error(0, width, notTruth.of(text))
 	case program.Time:
 		if unix, _, ok := clock.Parse([]byte(text)); ok {
 			return operand{typ: typ{base: program.Time}, konst: true, num: unix}
 		}
-		l.error("wrong_type", 0, width, fmt.Sprintf("%q is no time", text), "write 2026-11-22T10:00:00+08:00")
+		l.error(0, width, notTime.of(text))
 	case program.Text:
 		if t.values != nil {
 			unknown := true
@@ -308,7 +307,7 @@ func (l *lowering) literal(text string, t typ, typed bool) operand {
 				unknown = unknown && v != unquoted
 			}
 			if unknown {
-				l.error("unknown_value", 0, width, fmt.Sprintf("%q is not in %s", unquoted, t.of), didYouMean(unquoted, t.values))
+				l.error(0, width, notAmong.of(unquoted, t.among()).advise(didYouMean(unquoted, t.values)))
 			}
 		}
 		return textConst(unquoted)
@@ -320,15 +319,15 @@ func (l *lowering) literal(text string, t typ, typed bool) operand {
 func (l *lowering) settingCell(name string, t typ, typed bool) operand {
 	x, ok := l.scope.setting(name)
 	if !ok {
-		l.error("unknown_name", 0, l.src.width(), "there is no setting "+name, didYouMean("settings."+name, l.scope.settingNames()))
+		l.error(0, l.src.width(), noSetting.of(name).advise(didYouMean("settings."+name, l.scope.settingNames())))
 		return operand{}
 	}
 	if x.list != nil {
-		l.error("wrong_type", 0, l.src.width(), fmt.Sprintf("settings.%s is a list, a cell holds one value", name), "write its values with commas between them")
+		l.error(0, l.src.width(), listSetting.of(name))
 		return operand{}
 	}
 	if typed && x.typ.base != t.base {
-		l.error("wrong_type", 0, l.src.width(), fmt.Sprintf("settings.%s is %s, this column is %s", name, x.typ, t.base), "")
+		l.error(0, l.src.width(), settingType.of(name, x.typ.said(), base(t.base)))
 		return operand{}
 	}
 	return x

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -38,7 +37,7 @@ func (b *build) template(n node, sc *scope, where string) int32 {
 		from += utf8.RuneCountInString(before) + 2
 		inside, behind, closed := strings.Cut(after, "}}")
 		if !closed {
-			b.log.error("syntax", src.place(from-2, 2), "a placeholder is not closed", "write {{name}}")
+			b.log.error(src.place(from-2, 2), openPlaceholder.of())
 			break
 		}
 		if part, ok := b.placeholder(src.part(from, inside).trimmed(), sc, where); ok {
@@ -72,11 +71,11 @@ func (b *build) placeholder(src exprSource, sc *scope, where string) (program.Pa
 		return part, false
 	}
 	if x.list != nil || x.null {
-		l.errorAt(inner, "wrong_type", "a placeholder must be a value", "")
+		l.errorAt(inner, placeholderValue.of())
 		return part, false
 	}
 	if want, ok := formTypes[part.Form]; ok && want != x.typ.base {
-		l.errorAt(inner, "wrong_type", fmt.Sprintf("this form wants %s, this is %s", want, x.typ), "money(fen), due(time), date(time), span(seconds), label(a value of a list)")
+		l.errorAt(inner, wrongForm.of(base(want), x.typ.said()))
 		return part, false
 	}
 	switch part.Form {
@@ -86,13 +85,13 @@ func (b *build) placeholder(src exprSource, sc *scope, where string) (program.Pa
 			part.Form = program.AsInt
 		case program.Text:
 		default:
-			l.errorAt(inner, "wrong_type", fmt.Sprintf("a %s cannot be spoken as it is", x.typ.base), "write due(…) or date(…) for a time; say a yes or no in words of your own")
+			l.errorAt(inner, cannotSpeak.of(base(x.typ.base)))
 			return part, false
 		}
 	case program.AsLabel:
 		list, ok := strings.CutPrefix(x.typ.of, "list ")
 		if !ok {
-			l.errorAt(inner, "wrong_type", "only a value of one of the pack's lists has a label", "")
+			l.errorAt(inner, noLabel.of())
 			return part, false
 		}
 		part.List = list

@@ -50,23 +50,23 @@ func readTest(l *log, item node) (Test, bool) {
 	f := item.fields(l, "a test", testKeys...)
 	t := Test{Name: f["name"].text(l, "name"), Row: f["row"].text(l, "row"), File: item.file, Line: item.Line, Fires: f["fires"].texts(l, "fires")}
 	if t.Name == "" || !f["case"].given() {
-		l.error("missing", item.place(), "a test needs a name and a case", "")
+		l.error(item.place(), testLacks.of())
 		return t, false
 	}
 	if !f["expect"].given() && len(t.Fires) == 0 {
-		l.error("missing", item.place(), fmt.Sprintf("test %q expects nothing", t.Name), "add expect or fires: a test that cannot fail is none")
+		l.error(item.place(), expectsNothing.of(t.Name))
 		return t, false
 	}
 	var buf bytes.Buffer
 	if bad := writeJSON(&buf, f["case"].Node); bad != nil {
-		l.error("wrong_type", node{bad, item.file}.place(), "this cannot stand in a case", "")
+		l.error(node{bad, item.file}.place(), notInCase.of())
 		return t, false
 	}
 	t.Case = buf.Bytes()
 	if f["expect"].given() {
 		buf := bytes.Buffer{}
 		if bad := writeJSON(&buf, f["expect"].Node); bad != nil {
-			l.error("wrong_type", node{bad, item.file}.place(), "this cannot stand in a decision", "")
+			l.error(node{bad, item.file}.place(), notInDecision.of())
 			return t, false
 		}
 		t.Expect = parse(buf.Bytes())

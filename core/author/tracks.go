@@ -35,14 +35,14 @@ func (b *build) readTrack(file, text string) {
 	t.f = docs[0].fields(b.log, "a talk track", trackKeys...)
 	t.steps = t.f["steps"].members(b.log, "steps")
 	if len(t.steps) == 0 {
-		b.log.error("missing", t.at, "a talk track needs steps", "")
+		b.log.error(t.at, noSteps.of())
 		return
 	}
 	if n, ok := t.f["start"]; ok {
 		start := n.text(b.log, "start")
 		i := slices.IndexFunc(t.steps, func(m member) bool { return m.key == start })
 		if i < 0 {
-			b.log.error("unknown_step", n.place(), fmt.Sprintf("there is no step %s", start), didYouMean(start, t.stepNames()))
+			b.log.error(n.place(), noStep.of(start).advise(didYouMean(start, t.stepNames())))
 		} else {
 			first := t.steps[i]
 			t.steps = append([]member{first}, append(slices.Clone(t.steps[:i]), t.steps[i+1:]...)...)
@@ -66,7 +66,7 @@ func (b *build) compileTracks() {
 		t.track.ID = t.id
 		t.track.Title, t.track.TitleGloss = t.f["title"].glossed(b.log, "title", "text")
 		if t.track.Title == "" {
-			b.log.error("missing", t.at, "a talk track needs a title", "")
+			b.log.error(t.at, noTitle.of())
 		}
 		t.track.Intents = t.f["intents"].texts(b.log, "intents")
 		t.track.Rows = t.f["rows"].texts(b.log, "rows")
@@ -94,11 +94,11 @@ func (b *build) step(t *trackSource, m member, sc *scope) pack.Step {
 	for _, item := range f["ask"].items(b.log, "ask") {
 		field := item.text(b.log, "a field")
 		if _, ok := b.names.inputs[field]; !ok && !b.isLineColumn(field) {
-			b.log.error("unknown_name", item.place(), fmt.Sprintf("there is no field %s", field), didYouMean(field, b.askable()))
+			b.log.error(item.place(), noField.of(field).advise(didYouMean(field, b.askable())))
 			continue
 		}
 		if b.label(field) == nil {
-			b.log.error("missing_label", item.place(), field+" has no label to show", "add it to labels in pack.yaml")
+			b.log.error(item.place(), noFieldLabel.of(field))
 		}
 		b.names.used[field] = true
 		s.Ask = append(s.Ask, field)
@@ -106,7 +106,7 @@ func (b *build) step(t *trackSource, m member, sc *scope) pack.Step {
 	s.Replies = b.replies(t, f["replies"])
 	s.Next = b.branches(t, f["next"], sc, where+".next")
 	if s.End != "" && (len(s.Next) > 0 || len(s.Replies) > 0) {
-		b.log.error("end_goes_on", m.at, fmt.Sprintf("step %s ends the track and goes on at once", m.key), "take away end, or next and replies")
+		b.log.error(m.at, endGoesOn.of(m.key))
 	}
 	return s
 }
@@ -162,13 +162,13 @@ func (b *build) lines(n node, tags []string, row, step string, sc *scope, where 
 			line.Row = row
 		}
 		if seen[line.ID] {
-			b.log.error("duplicate_key", item.place(), fmt.Sprintf("line %s stands twice in this step", line.ID), "")
+			b.log.error(item.place(), lineTwice.of(line.ID))
 		}
 		seen[line.ID] = true
 		line.Tags = append(slices.Clone(tags), f["tags"].texts(b.log, "tags")...)
 		line.When = b.condition(f["when"], sc, where+"."+line.ID)
 		if _, ok := f["text"]; !ok {
-			b.log.error("missing", item.place(), "a line needs a text", "")
+			b.log.error(item.place(), lineWithoutText.of())
 		}
 		line.Text = b.template(f["text"], sc, where+"."+line.ID)
 		b.speak(where, line.Text, f["text"], line.When >= 0)
@@ -186,13 +186,13 @@ func (b *build) replies(t *trackSource, n node) []pack.Reply {
 		f := m.value.fields(b.log, "a reply", "label", "gloss", "to", "count", "row", "note")
 		r := pack.Reply{ID: m.key, Label: f["label"].text(b.log, "label"), Gloss: f["gloss"].text(b.log, "gloss"), Count: f["count"].text(b.log, "count")}
 		if r.Label == "" {
-			b.log.error("missing", m.at, fmt.Sprintf("reply %s has no label", m.key), "label: what the agent sees on the key")
+			b.log.error(m.at, replyWithoutLabel.of(m.key))
 		}
 		if r.Count != "" && r.Count != "silence" && r.Count != "offtopic" {
-			b.log.error("unknown_value", f["count"].place(), fmt.Sprintf("there is no counter %s", r.Count), "silence or offtopic")
+			b.log.error(f["count"].place(), noCounter.of(r.Count))
 		}
 		if m.key == nextReply {
-			b.log.error("name_taken", m.at, "next is the reply that every step offers by itself", "")
+			b.log.error(m.at, nextTaken.of())
 		}
 		r.To = b.target(t, f["to"], m.at)
 		out = append(out, r)
@@ -210,7 +210,7 @@ func (b *build) branches(t *trackSource, n node, sc *scope, where string) []pack
 		f := item.fields(b.log, "a way on", "when", "to", "note", "row")
 		br := pack.Branch{When: b.condition(f["when"], sc, fmt.Sprintf("%s[%d]", where, i)), To: b.target(t, f["to"], item.place())}
 		if br.When < 0 && i < len(items)-1 {
-			b.log.error("unreachable_rule", items[i+1].place(), "the ways behind this one are never taken: the one before has no condition", "")
+			b.log.error(items[i+1].place(), waysBehind.of())
 		}
 		out = append(out, br)
 	}
@@ -220,7 +220,7 @@ func (b *build) branches(t *trackSource, n node, sc *scope, where string) []pack
 // target ties a `to`: a step of this track, another track, or a step of another track (track/step).
 func (b *build) target(t *trackSource, n node, at place) pack.Target {
 	if !n.given() {
-		b.log.error("missing", at, "it is not said where this goes", "to: <a step or another track>")
+		b.log.error(at, noTarget.of())
 		return pack.Target{}
 	}
 	name := n.text(b.log, "to")
@@ -239,14 +239,14 @@ func (b *build) target(t *trackSource, n node, at place) pack.Target {
 		if j := slices.Index(other.stepNames(), step); j >= 0 {
 			return pack.Target{Track: int32(i), Step: int32(j)}
 		}
-		b.log.error("unknown_step", n.place(), fmt.Sprintf("talk track %s has no step %s", track, step), didYouMean(step, other.stepNames()))
+		b.log.error(n.place(), noStepThere.of(track, step).advise(didYouMean(step, other.stepNames())))
 		return pack.Target{}
 	}
 	known := t.stepNames()
 	for _, other := range b.tracks {
 		known = append(known, other.id)
 	}
-	b.log.error("unknown_step", n.place(), fmt.Sprintf("there is no step or talk track %s", name), didYouMean(name, known))
+	b.log.error(n.place(), noStepOrTrack.of(name).advise(didYouMean(name, known)))
 	return pack.Target{}
 }
 
@@ -331,13 +331,13 @@ func (b *build) checkWays(t *trackSource) {
 	b.checkEnds(t)
 	for i, s := range t.track.Steps {
 		if !reached[i] {
-			b.log.error("unreachable_step", t.steps[i].at, fmt.Sprintf("no way leads to step %s", s.ID), "name it in a to, or take it away")
+			b.log.error(t.steps[i].at, unreachableStep.of(s.ID))
 		}
 		if s.End == "" && len(s.Replies) == 0 && len(s.Next) == 0 {
-			b.log.error("dead_end", t.steps[i].at, fmt.Sprintf("step %s has no way on", s.ID), "give it replies or next, or end: <how it ends>")
+			b.log.error(t.steps[i].at, noWayOn.of(s.ID))
 		}
 		if n := len(s.Next); n > 0 && s.Next[n-1].When >= 0 && len(s.Replies) == 0 {
-			b.log.error("dead_end", t.steps[i].at, fmt.Sprintf("step %s has no way on when none of its conditions holds", s.ID), "end next with a way that has no when")
+			b.log.error(t.steps[i].at, noWayElse.of(s.ID))
 		}
 	}
 }
@@ -353,7 +353,7 @@ func (b *build) checkCircles(t *trackSource) {
 				break
 			}
 			if at = s.Next[0].To; at.Track == int32(slices.Index(b.tracks, t)) && at.Step == int32(i) {
-				b.log.error("dead_end", t.steps[i].at, fmt.Sprintf("step %s only leads in a circle", t.track.Steps[i].ID), "say or ask something on the way, or give a way on a condition")
+				b.log.error(t.steps[i].at, circle.of(t.track.Steps[i].ID))
 				break
 			}
 		}
@@ -364,7 +364,7 @@ func (b *build) checkCircles(t *trackSource) {
 func (b *build) checkLabels() {
 	for _, label := range b.pack.Labels {
 		if _, ok := b.names.inputs[label.Field]; !ok && !b.isLineColumn(label.Field) {
-			b.log.error("unknown_name", b.labelPlaces[label.Field], fmt.Sprintf("there is no field %s", label.Field), didYouMean(label.Field, b.askable()))
+			b.log.error(b.labelPlaces[label.Field], noField.of(label.Field).advise(didYouMean(label.Field, b.askable())))
 		}
 	}
 }

@@ -1,11 +1,11 @@
 package author
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"koujing/core/author/phrase"
 	"koujing/core/pack"
 	"koujing/core/vocabulary"
 )
@@ -19,12 +19,12 @@ var coreSettings = []string{vocabulary.MaxSteps, vocabulary.PayWithin, vocabular
 func (b *build) checkUnused() {
 	for _, s := range b.pack.Settings {
 		if !b.names.used["settings."+s.Name] && !slices.Contains(coreSettings, s.Name) {
-			b.log.warn("unused", b.settingPlaces[s.Name], fmt.Sprintf("no rule, talk track or check reads settings.%s", s.Name), unusedHint(s.Name, coreSettings))
+			b.log.warn(b.settingPlaces[s.Name], unusedSetting.of(s.Name).advise(unusedHint(s.Name, coreSettings)))
 		}
 	}
 	for _, f := range b.pack.Facts {
 		if !b.names.used["facts."+f.Name] {
-			b.log.warn("unused", b.factPlaces[f.Name], fmt.Sprintf("no rule, talk track or check reads facts.%s", f.Name), "use it, or take it away")
+			b.log.warn(b.factPlaces[f.Name], unusedFact.of(f.Name))
 		}
 	}
 	bound := map[string]bool{}
@@ -43,16 +43,16 @@ func (b *build) checkUnused() {
 	delete(bound, "")
 	for _, l := range b.pack.Lists {
 		if near := nearest(l.Name, slices.Sorted(maps.Keys(bound))); !bound[l.Name] && near != "" && b.listValues(near) == nil { // else it is for the page
-			b.log.warn("unused", b.listPlaces[l.Name], fmt.Sprintf("nothing takes its values from list %s", l.Name), fmt.Sprintf("did you mean %s, which the engine reads?", near))
+			b.log.warn(b.listPlaces[l.Name], unusedList.of(l.Name, near))
 		}
 	}
 }
 
-func unusedHint(name string, known []string) string {
+func unusedHint(name string, known []string) phrase.Text {
 	if near := nearest(name, known); near != "" {
-		return fmt.Sprintf("did you mean %s, which the engine reads?", near)
+		return meantSetting.Of(near)
 	}
-	return "use it, or take it away"
+	return useOrDrop
 }
 
 // checkTests finds tests that wait for a rule which the pack does not have, or begin with an intent that nothing asks for.
@@ -74,19 +74,19 @@ func (b *build) checkTests() {
 				if name := f["name"]; name.given() {
 					key := [2]string{name.Value, f["row"].text(quiet, "row")}
 					if line, twice := first[key]; twice {
-						b.log.warn("duplicate_test", name.place(), fmt.Sprintf("test %q stands already in line %d", name.Value, line), "give every test of a file a name or a row of its own, so that a report tells them apart")
+						b.log.warn(name.place(), testTwice.of(name.Value, line))
 					} else {
 						first[key] = name.Line
 					}
 				}
 				for _, m := range f["case"].members(quiet, "case") {
 					if m.key == "intent" && m.value.given() && !slices.Contains(intents, m.value.Value) && !b.speaksOf(m.value.Value) {
-						b.log.warn("unknown_intent", m.value.place(), fmt.Sprintf("no talk track has the intent %s, and no rule asks for it", m.value.Value), didYouMean(m.value.Value, intents))
+						b.log.warn(m.value.place(), noIntent.of(m.value.Value).advise(didYouMean(m.value.Value, intents)))
 					}
 				}
 				for _, n := range f["fires"].scalars() {
 					if id := n.Value; !slices.Contains(rules, id) && !engineRule(id) {
-						b.log.error("unknown_rule", n.place(), fmt.Sprintf("there is no rule %s", id), didYouMean(id, rules))
+						b.log.error(n.place(), noRule.of(id).advise(didYouMean(id, rules)))
 					}
 				}
 			}
@@ -129,15 +129,14 @@ func (b *build) checkBasis() {
 	if len(b.rows) == 0 {
 		return
 	}
-	const hint = "row: <id>, or basis: <the law or contract it rests on>"
 	for _, d := range b.decisions {
 		bare := slices.DeleteFunc(slices.Clone(d.rules), func(r ruleSource) bool { return r.id == "" || r.row != "" || r.basis != "" })
 		if len(bare) > 1 && len(bare) == len(d.rules) {
-			b.log.warn("no_basis", d.at, fmt.Sprintf("none of the %d rules of %s names a row of the index", len(bare), d.name), hint)
+			b.log.warn(d.at, noBases.of(len(bare), d.name).advise(nameBasis))
 			continue
 		}
 		for _, r := range bare {
-			b.log.warn("no_basis", r.at, fmt.Sprintf("rule %s names no row of the index", r.id), hint)
+			b.log.warn(r.at, noBasis.of(r.id).advise(nameBasis))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -50,7 +49,7 @@ func (w *Workspace) WhyNot(src Sources, rule string) (inquiry *Inquiry, found []
 		}
 	}
 	if inquiry == nil {
-		b.log.error("unknown_rule", place{file: packFile}, fmt.Sprintf("there is no rule %s", rule), "give the id of a rule or of a table's row")
+		b.log.error(place{file: packFile}, notRule.of(rule))
 		return nil, b.log.sorted()
 	}
 	b.compileAll()

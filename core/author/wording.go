@@ -1,7 +1,6 @@
 package author
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -52,7 +51,7 @@ func (b *build) compileChecks() {
 			words += len(g.Words)
 		}
 		if words > maxWords {
-			b.log.error("too_many", doc.place(), fmt.Sprintf("the checks have more than %d words", maxWords), "")
+			b.log.error(doc.place(), tooManyWords.of(maxWords))
 			return
 		}
 		b.pack.Checks = append(b.pack.Checks, k)
@@ -68,7 +67,7 @@ func (b *build) compileCheck(doc node, sc *scope) (k pack.Check, ok bool) {
 	}
 	own, known := checkKeys[kind]
 	if !known {
-		b.log.error("unknown_value", doc.place(), fmt.Sprintf("%q is no kind of check", kind), didYouMean(kind, slices.Sorted(maps.Keys(checkKeys)))+"; begin with check: <kind>")
+		b.log.error(doc.place(), unknownCheck.of(kind).advise(beginCheck.Of(didYouMean(kind, slices.Sorted(maps.Keys(checkKeys))))))
 		return k, false
 	}
 	f := doc.fields(b.log, "a check of kind "+kind, slices.Sorted(slices.Values(append(slices.Clone(commonCheckKeys), own...)))...)
@@ -80,18 +79,18 @@ func (b *build) compileCheck(doc node, sc *scope) (k pack.Check, ok bool) {
 	}
 	for _, key := range []string{"code", "level", "message"} {
 		if _, given := f[key]; !given {
-			b.log.error("missing", at, "a check must have a "+key, "")
+			b.log.error(at, checkLacks.of(key))
 		}
 	}
 	if first, dup := b.codes[k.Code]; dup {
-		b.log.error("duplicate_key", at, fmt.Sprintf("a check %s stands already in %s:%d", k.Code, first.file, first.line), "every check has a code of its own")
+		b.log.error(at, checkTwice.of(k.Code, first.file, first.line))
 	}
 	b.codes[k.Code] = at
 	if k.Code != "" && !factPattern.MatchString(k.Code) {
-		b.log.error("bad_id", at, fmt.Sprintf("%q is no code", k.Code), "use small letters, digits and _")
+		b.log.error(at, badCode.of(k.Code))
 	}
 	if n, given := f["level"]; given && !slices.Contains(checkLevels, k.Level) {
-		b.log.error("unknown_value", n.place(), fmt.Sprintf("%q is no level", k.Level), didYouMean(k.Level, checkLevels))
+		b.log.error(n.place(), unknownLevel.of(k.Level).advise(didYouMean(k.Level, checkLevels)))
 	}
 	b.checkPlaces(&k, f["on"])
 	k.When, k.Unless = b.condition(f["when"], sc, "wording."+k.Code), b.condition(f["unless"], sc, "wording."+k.Code)
@@ -116,7 +115,7 @@ func (b *build) checkPlaces(k *pack.Check, on node) {
 	}
 	k.Draft, k.Said = where != "said", where != "draft"
 	if places := []string{"both", "draft", "said"}; !slices.Contains(places, where) {
-		b.log.error("unknown_value", on.place(), fmt.Sprintf("%q is no place to look at", where), didYouMean(where, places))
+		b.log.error(on.place(), unknownPlace.of(where).advise(didYouMean(where, places)))
 	}
 }
 
@@ -134,7 +133,7 @@ func (b *build) limit(n node, sc *scope) int64 {
 		return -1
 	}
 	if !x.konst || x.null || x.list != nil || x.typ.base != program.Int || x.num < 0 {
-		l.errorAt(tree, "wrong_type", "a limit is a whole number that is not negative, or a setting that is one", "limit: settings.wording.overuse_limit")
+		l.errorAt(tree, badLimit.of())
 		return -1
 	}
 	return x.num
@@ -155,7 +154,7 @@ func (b *build) checkGroups(k *pack.Check, f map[string]node, sc *scope) {
 		}
 		wf := item.fields(b.log, "a word", "text", "also", "alone", "limit", "suggest", "message", "row", "note")
 		if _, ok := wf["text"]; !ok {
-			b.log.error("missing", item.place(), "a word needs a text", "")
+			b.log.error(item.place(), wordWithoutText.of())
 		}
 		add(pack.RoleWord, append(b.listed(wf["text"], "text"), b.listed(wf["also"], "also")...), pack.WordGroup{
 			Alone: strings.EqualFold(wf["alone"].text(b.log, "alone"), "true"), Limit: b.limit(wf["limit"], sc),
@@ -195,13 +194,13 @@ func (b *build) words(items []node) []string {
 		w := n.text(b.log, "a word")
 		switch length := utf8.RuneCountInString(w); {
 		case strings.TrimSpace(w) != w || w == "":
-			b.log.error("bad_word", n.place(), fmt.Sprintf("%q is no word to look for", w), "take away the space around it")
+			b.log.error(n.place(), badWord.of(w))
 			continue
 		case length > maxWord:
-			b.log.error("too_long", n.place(), fmt.Sprintf("this word has %d characters, %d are allowed", length, maxWord), "look for a few words of it")
+			b.log.error(n.place(), wordTooLong.of(length, maxWord))
 			continue
 		case seen[w]:
-			b.log.error("duplicate_key", n.place(), w+" stands twice", "")
+			b.log.error(n.place(), wordTwice.of(w))
 			continue
 		}
 		out, seen[w] = append(out, w), true
@@ -232,7 +231,7 @@ func (b *build) amount(n node, sc *scope, code string) int32 {
 		return -1
 	}
 	if x.list != nil || x.null || x.typ.base != program.Int {
-		l.errorAt(tree, "wrong_type", "an amount is a whole number of fen", "")
+		l.errorAt(tree, amountWhole.of())
 		return -1
 	}
 	reg := l.reg(x)
@@ -247,18 +246,18 @@ var needs = map[string]string{"overused": "words", "phrase": "phrases", "structu
 func (b *build) checkWhole(k *pack.Check, f map[string]node, at place) {
 	for _, key := range strings.Fields(needs[k.Kind]) {
 		if _, ok := f[key]; !ok {
-			b.log.error("missing", at, fmt.Sprintf("a check of kind %s needs %s", k.Kind, key), "")
+			b.log.error(at, checkNeeds.of(k.Kind, key))
 		}
 	}
 	for i, kind := range wording.Kinds {
 		if modes := wording.Modes[i]; kind == k.Kind && k.Mode != "" && !slices.Contains(modes, k.Mode) {
-			b.log.error("unknown_value", at, fmt.Sprintf("%q is nothing that a check of kind %s knows", k.Mode, k.Kind), didYouMean(k.Mode, slices.Sorted(slices.Values(modes))))
+			b.log.error(at, unknownMode.of(k.Mode, k.Kind).advise(didYouMean(k.Mode, slices.Sorted(slices.Values(modes)))))
 		}
 	}
 	var words []string
 	for _, g := range k.Groups {
 		if k.Kind == "overused" && g.Role == pack.RoleWord && g.Limit < 0 && k.Limit < 0 {
-			b.log.error("missing", at, g.Words[0]+" has no limit", "limit: 3, for the word or for the whole check")
+			b.log.error(at, wordWithoutLimit.of(g.Words[0]))
 		}
 		if g.Role != pack.RoleExcept {
 			words = append(words, g.Words...)
@@ -270,7 +269,7 @@ func (b *build) checkWhole(k *pack.Check, f map[string]node, at place) {
 	for _, n := range b.listed(f["except"], "except") {
 		e := n.text(b.log, "an exception")
 		if e != "" && !slices.ContainsFunc(words, func(w string) bool { return w != e && strings.Contains(e, w) }) {
-			b.log.error("useless_exception", n.place(), fmt.Sprintf("%s contains none of the words that it should excuse", e), "an exception is a longer word around one of them")
+			b.log.error(n.place(), uselessException.of(e))
 		}
 	}
 }

@@ -89,7 +89,7 @@ func yamlError(l *log, path string, err error) {
 	if errors.As(err, &endless) {
 		at := node{endless.at, path}.place()
 		at.width++
-		l.error("yaml", at, fmt.Sprintf("*%s stands for itself, or for more than a file may hold", endless.at.Value), "write out what is meant where it is needed")
+		l.error(at, endlessAlias.of(endless.at.Value))
 		return
 	}
 	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
@@ -106,7 +106,7 @@ func yamlError(l *log, path string, err error) {
 	}
 	lines := l.linesOf(path)
 	if at, mark, ok := wideMark(path, lines, line); ok {
-		l.error("yaml", at, fmt.Sprintf("this is not YAML: a full-width %s joins nothing here", mark[0]), fmt.Sprintf("write %s with a space behind it", mark[1]))
+		l.error(at, fullWidthMark.of(mark[0], mark[1]))
 		return
 	}
 	line = min(line, len(lines))
@@ -119,7 +119,7 @@ func yamlError(l *log, path string, err error) {
 		at.column += utf8.RuneCountInString(lines[line-1]) - utf8.RuneCountInString(strings.TrimLeft(lines[line-1], " \t"))
 		at.width = utf8.RuneCountInString(text)
 	}
-	l.error("yaml", at, "this is not YAML: "+message, "indent with spaces; inside { } quote what holds ? : or a comma, as in when: '(x ?? 0) > 5'")
+	l.error(at, notYAML.of(translated(message)))
 }
 
 func (n node) given() bool { return n.Node != nil && n.Tag != "!!null" }
@@ -148,7 +148,7 @@ func (n node) members(l *log, what string) []member {
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		l.error("wrong_type", n.place(), what+" must be a mapping of names to values", "write name: value")
+		l.error(n.place(), wantsMapping.of(noun(what)))
 		return nil
 	}
 	out := make([]member, 0, len(n.Content)/2)
@@ -162,7 +162,7 @@ func (n node) members(l *log, what string) []member {
 			v.Node = v.Alias
 		}
 		if k.Kind != yaml.ScalarNode {
-			l.error("wrong_type", k.place(), "a name is expected here", "")
+			l.error(k.place(), wantsName.of())
 			continue
 		}
 		first, dup := seen[k.Value]
@@ -171,7 +171,7 @@ func (n node) members(l *log, what string) []member {
 			dup = first >= 0
 		}
 		if dup {
-			l.error("duplicate_key", k.place(), fmt.Sprintf("%s stands twice, first in line %d", k.Value, out[first].at.line), "")
+			l.error(k.place(), keyTwice.of(k.Value, out[first].at.line))
 			continue
 		}
 		if seen != nil {
@@ -188,7 +188,7 @@ func (n node) fields(l *log, what string, known ...string) map[string]node {
 	out := make(map[string]node, len(members))
 	for _, m := range members {
 		if !slices.Contains(known, m.key) {
-			l.error("unknown_key", m.at, fmt.Sprintf("%s has no %s", what, m.key), didYouMean(m.key, known))
+			l.error(m.at, unknownKey.of(noun(what), m.key).advise(didYouMean(m.key, known)))
 			continue
 		}
 		if m.value.given() {
@@ -204,7 +204,7 @@ func (n node) items(l *log, what string) []node {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode {
-		l.error("wrong_type", n.place(), what+" must be a list", "write [a, b] or one - a line each")
+		l.error(n.place(), wantsItems.of(noun(what)))
 		return nil
 	}
 	out := make([]node, len(n.Content))
@@ -223,7 +223,7 @@ func (n node) text(l *log, what string) string {
 		return ""
 	}
 	if n.Kind != yaml.ScalarNode {
-		l.error("wrong_type", n.place(), what+" must be a text", "")
+		l.error(n.place(), wantsText.of(noun(what)))
 		return ""
 	}
 	return n.Value
@@ -262,7 +262,7 @@ func (n node) integer(l *log, what string) int64 {
 	}
 	v, err := strconv.ParseInt(strings.ReplaceAll(n.Value, "_", ""), 10, 64)
 	if n.Kind != yaml.ScalarNode || err != nil {
-		l.error("wrong_type", n.place(), what+" must be a whole number", "")
+		l.error(n.place(), wantsWhole.of(noun(what)))
 	}
 	return v
 }

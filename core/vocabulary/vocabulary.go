@@ -196,14 +196,6 @@ var Decisions = [NumDecisions]Decision{
 	ServiceTasks: {Name: "service.tasks", At: AtScenario, Section: InService, Collect: true, Outputs: taskOutputs},
 }
 
-// MomentNames says a moment in words, for messages.
-var MomentNames = [NumMoments]string{
-	AtGates: "the gates are asked", AtMultiplier: "the lines are worked out", AtMeans: "the means of a refund are chosen",
-	AtApproval: "the approval is asked", AtRefundTasks: "the refund's tasks are listed", AtClocks: "the clocks are set",
-	AtSeverity: "the severity is decided", AtEscalation: "the next states are asked", AtComplaintTasks: "the complaint's tasks are listed",
-	AtScenario: "the talk track is walked",
-}
-
 // Settings the core reads itself; all but the first are spans.
 const (
 	MaxSteps      = "scenario.max_steps"

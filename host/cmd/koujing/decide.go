@@ -37,7 +37,7 @@ Exit code: 0 if every case was decided or blocked, 3 if any was invalid, 2 for a
 
 // Run decides.
 func (c *decideCmd) Run(a *app) error {
-	_, p, err := c.compile()
+	_, p, err := c.compile(a)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,16 +14,18 @@ import (
 	"koujing/host/store"
 )
 
-// located puts the folder in front of the file names of an error's diagnostics, so that a terminal can open them.
-func located(src store.Source, err error) error {
+// located makes an error's diagnostics ready to be read here, as locate does.
+func (a *app) located(src store.Source, err error) error {
 	if build, ok := err.(*store.BuildError); ok {
-		return &store.BuildError{Diagnostics: locate(src, build.Diagnostics)}
+		return &store.BuildError{Diagnostics: a.locate(src, build.Diagnostics)}
 	}
 	return err
 }
 
-func locate(src store.Source, found []author.Diagnostic) []author.Diagnostic {
-	found = slices.Clone(found)
+// locate tells findings in the reader's language, and puts the folder in front of their file names, so that a terminal can
+// open them.
+func (a *app) locate(src store.Source, found []author.Diagnostic) []author.Diagnostic {
+	found = author.In(a.language(src), found)
 	for i := range found {
 		found[i].File = pathOf(src, found[i].File)
 	}

@@ -47,13 +47,13 @@ type packFlag struct {
 	Pack string `short:"p" default:"cn-telecom" placeholder:"P" help:"A pack folder, a built pack file, or the name of an embedded pack (${default})."`
 }
 
-func (f packFlag) compile() (store.Source, *store.Pack, error) {
+func (f packFlag) compile(a *app) (store.Source, *store.Pack, error) {
 	src, err := store.Find(f.Pack)
 	if err != nil {
 		return src, nil, err
 	}
 	p, err := store.Compile(src)
-	return src, p, located(src, err)
+	return src, p, a.located(src, err)
 }
 
 // engineFlags pick the engine and how it starts.

@@ -111,7 +111,7 @@ func (c *evidenceCmd) fromFiles(a *app) (*proof.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, p, err := c.compile()
+	_, p, err := c.compile(a)
 	if err != nil {
 		return nil, err
 	}

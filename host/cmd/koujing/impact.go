@@ -58,7 +58,7 @@ func (c *impactCmd) Run(a *app) error {
 		}
 		p, err := store.Compile(src)
 		if err != nil {
-			return located(src, err)
+			return a.located(src, err)
 		}
 		r, err := c.start(ctx, host.WithPack(p.Built))
 		if err != nil {

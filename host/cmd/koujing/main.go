@@ -34,6 +34,8 @@ type commands struct {
 	Schema   schemaCmd   `cmd:"" help:"Print the JSON Schema of a case or a decision."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for a caller of the server."`
 	Version  versionCmd  `cmd:"" help:"Print what this program is made of."`
+
+	Lang string `enum:"zh,en," default:"" placeholder:"zh|en" help:"The language in which findings about packs are told; that of the system (LC_ALL, LC_MESSAGES, LANG) if left out, or of the pack where the system names none."`
 }
 
 // An app is what a command talks to.
@@ -41,6 +43,7 @@ type app struct {
 	ctx      context.Context // ends a server; other commands run to their end
 	in       io.Reader
 	out, err io.Writer
+	lang     string // of findings, "" if nobody said
 }
 
 // An exit is an error that carries its exit code. Without a message nothing more is printed.
@@ -75,6 +78,7 @@ func run(args []string, a *app) int {
 		fmt.Fprintf(a.err, "koujing: %v\n%s\n", err, wayOut(err))
 		return exitUsage
 	}
+	a.lang = cmds.Lang
 	return a.code(ctx.Run(a))
 }
 

@@ -107,10 +107,11 @@ func (c *packCheckCmd) Run(a *app) error {
 	if c.Names {
 		return c.names(a, src, texts)
 	}
-	found := author.Check(texts, author.Options{At: c.At})
+	lang := a.language(src)
+	found := author.In(lang, author.Check(texts, author.Options{At: c.At}))
 	ok := author.InOrder(found) && !(c.Strict && slices.ContainsFunc(found, func(d author.Diagnostic) bool { return d.Level == author.LevelWarning }))
 	if c.SARIF != "" {
-		text, err := sarifOf(src, found)
+		text, err := sarifOf(src, lang, found)
 		if err == nil {
 			err = store.WriteFile(c.SARIF, text)
 		}
@@ -120,7 +121,7 @@ func (c *packCheckCmd) Run(a *app) error {
 	}
 	switch {
 	case c.Format == "sarif":
-		text, err := sarifOf(src, found)
+		text, err := sarifOf(src, lang, found)
 		if err != nil {
 			return err
 		}
@@ -135,7 +136,7 @@ func (c *packCheckCmd) Run(a *app) error {
 			return err
 		}
 	default:
-		printDiagnostics(a.out, locate(src, found))
+		printDiagnostics(a.out, a.locate(src, found))
 		if ok {
 			fmt.Fprintf(a.out, "%s: ok, %d files%s\n", c.Pack, len(texts), count(found))
 		} else {
@@ -152,7 +153,7 @@ func (c *packCheckCmd) Run(a *app) error {
 func (c *packCheckCmd) names(a *app, src store.Source, texts author.Sources) error {
 	names, found := author.Names(texts)
 	if names == nil {
-		printDiagnostics(a.out, locate(src, found))
+		printDiagnostics(a.out, a.locate(src, found))
 		return &exit{code: exitInvalid}
 	}
 	if c.JSON {
@@ -214,13 +215,13 @@ func (c *packBuildCmd) Run(a *app) error {
 	}
 	p, err := store.Compile(src)
 	if build, ok := err.(*store.BuildError); ok {
-		printDiagnostics(a.err, locate(src, build.Diagnostics))
+		printDiagnostics(a.err, a.locate(src, build.Diagnostics))
 		return &exit{exitInvalid, fmt.Sprintf("%s: no pack comes out%s", c.Pack, count(build.Diagnostics))}
 	}
 	if err != nil {
 		return err
 	}
-	printDiagnostics(a.err, locate(src, p.Warnings))
+	printDiagnostics(a.err, a.locate(src, p.Warnings))
 	if c.Out == "" {
 		_, err := a.out.Write(p.Built)
 		return err

@@ -170,7 +170,7 @@ func (c *packImportCmd) print(a *app, src store.Source, plan *sheet.Plan, left [
 	}
 	errors := c.printFindings(a.err, plan)
 	if plan.Failed() {
-		printDiagnostics(a.err, locate(src, plan.Elsewhere))
+		printDiagnostics(a.err, a.locate(src, plan.Elsewhere))
 		errors += len(plan.Elsewhere)
 		_, err := fmt.Fprintf(a.err, "koujing: nothing was written: %d %s\n", errors, plural("error", errors))
 		return err

@@ -178,7 +178,7 @@ func ready(a *app, p packArg, from string) (*store.Pack, error) {
 	}
 	built, err := store.Compile(src)
 	if broken, ok := err.(*store.BuildError); ok {
-		return nil, notInOrder(a, p, locate(src, broken.Diagnostics))
+		return nil, notInOrder(a, p, a.locate(src, broken.Diagnostics))
 	}
 	if err != nil || built.Bundle != nil {
 		return built, err
@@ -187,7 +187,7 @@ func ready(a *app, p packArg, from string) (*store.Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := locate(src, author.Check(texts, author.Options{At: at.Local().Format(time.DateOnly)}))
+	found := a.locate(src, author.Check(texts, author.Options{At: at.Local().Format(time.DateOnly)}))
 	if !author.InOrder(found) {
 		return nil, notInOrder(a, p, found)
 	}

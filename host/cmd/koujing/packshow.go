@@ -67,7 +67,7 @@ func (c *packShowCmd) Run(a *app) error {
 	}
 	built, found := author.Build(texts)
 	if built == nil {
-		printDiagnostics(a.err, locate(src, found))
+		printDiagnostics(a.err, a.locate(src, found))
 		return &exit{exitInvalid, fmt.Sprintf("%s: not in order%s", c.Pack, count(found))}
 	}
 	p, bad := pack.ParseProgram(built)

@@ -98,7 +98,7 @@ func (c *packTestCmd) Run(a *app) error {
 	built, found := work.Build(texts)
 	tests, more := author.Tests(texts)
 	if found = append(found, more...); built == nil || len(more) > 0 {
-		printDiagnostics(a.err, locate(src, found))
+		printDiagnostics(a.err, a.locate(src, found))
 		return &exit{exitInvalid, fmt.Sprintf("%s: the tests can't run%s", c.Pack, count(found))}
 	}
 	r, err := c.start(a.ctx, host.WithPack(built), host.WithPoolSize(1))

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/host/store"
 )
 
@@ -70,11 +71,16 @@ type (
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+var (
+	ownCheck  = phrase.Text{"A wording check of the pack's own", "口径包自己的用语检查"}
+	semicolon = phrase.Text{"; ", "；"}
+)
+
 var sarifLevels = map[string]string{author.LevelError: "error", author.LevelWarning: "warning", author.LevelInfo: "note"}
 
-// sarifOf writes findings as SARIF. Files are named from the working folder on, which systems that show findings take for
+// sarifOf writes findings, told in a language, as SARIF. Files are named from the working folder on, which systems that show findings take for
 // the root of the sources; a pack elsewhere, and one that is no folder, by their path in the pack.
-func sarifOf(src store.Source, found []author.Diagnostic) ([]byte, error) {
+func sarifOf(src store.Source, lang phrase.Lang, found []author.Diagnostic) ([]byte, error) {
 	driver := sarifDriver{Name: "koujing", Version: programVersion(), Rules: []sarifRule{}}
 	index := map[string]int{}
 	for _, d := range found {
@@ -83,9 +89,9 @@ func sarifOf(src store.Source, found []author.Diagnostic) ([]byte, error) {
 	for code := range index {
 		what, known := author.Codes[code]
 		if !known {
-			what = "A wording check of the pack's own"
+			what = ownCheck
 		}
-		driver.Rules = append(driver.Rules, sarifRule{code, sarifText{what}})
+		driver.Rules = append(driver.Rules, sarifRule{code, sarifText{what.In(lang)}})
 	}
 	slices.SortFunc(driver.Rules, func(a, b sarifRule) int { return strings.Compare(a.ID, b.ID) })
 	for i, r := range driver.Rules {
@@ -95,7 +101,7 @@ func sarifOf(src store.Source, found []author.Diagnostic) ([]byte, error) {
 	for _, d := range found {
 		r := sarifResult{RuleID: d.Code, RuleIndex: index[d.Code], Level: sarifLevels[d.Level], Message: sarifText{d.Message}}
 		if d.Hint != "" {
-			r.Message.Text += "; " + d.Hint
+			r.Message.Text += semicolon.In(lang) + d.Hint
 		}
 		if d.Witness != "" {
 			r.Properties = map[string]string{"witness": d.Witness}

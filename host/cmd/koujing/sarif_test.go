@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/host/store"
 )
 
@@ -59,7 +60,7 @@ func TestSARIF(t *testing.T) {
 		{"a folder elsewhere", "rules/a%20b.yaml", at(filepath.Join(here, "..", "..")), found},
 		{"an embedded pack", "rules/a%20b.yaml", store.Source{Kind: store.Embedded, Path: "t"}, found},
 	} {
-		text, err := sarifOf(tt.src, tt.found)
+		text, err := sarifOf(tt.src, phrase.EN, tt.found)
 		if err != nil {
 			t.Fatal(err)
 		}

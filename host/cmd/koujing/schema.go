@@ -27,7 +27,7 @@ Examples:
 func (c *schemaCmd) Run(a *app) error {
 	text := schema.Decision()
 	if c.Document == "case" {
-		_, built, err := c.compile()
+		_, built, err := c.compile(a)
 		if err != nil {
 			return err
 		}

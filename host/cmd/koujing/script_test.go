@@ -61,6 +61,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("KOUJING_UPDATE") == "1",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv(cacheVar, os.Getenv(cacheVar))
+			env.Setenv("LANG", "C.UTF-8") // the language of findings; language.txtar has others
 			// $WORK/pack is a copy of the default pack, to be edited.
 			return copyPack(filepath.Join(env.WorkDir, "pack"))
 		},
@@ -136,7 +137,7 @@ func makeLog(ts *testscript.TestScript, neg bool, args []string) {
 	log, err := recordFlags{Record: "strict", Customer: "id"}.open(ts.MkAbs(args[0]), nil)
 	ts.Check(err)
 	defer func() { ts.Check(log.Close()) }()
-	_, p, err := packFlag{"cn-telecom"}.compile()
+	_, p, err := packFlag{"cn-telecom"}.compile(&app{})
 	ts.Check(err)
 	r, err := engineFlags{Cache: os.Getenv(cacheVar)}.start(ctx, host.WithPack(p.Built), host.WithRecorder(log))
 	ts.Check(err)

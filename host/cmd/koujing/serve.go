@@ -122,7 +122,7 @@ func (c *serveCmd) Run(a *app) error {
 		Notify: tell.outcome,
 	})
 	if err != nil {
-		return c.noPack(src, err)
+		return c.noPack(a, src, err)
 	}
 	opt, err := c.options(a, listener.Addr())
 	if err != nil {
@@ -146,7 +146,7 @@ func (c *serveCmd) Run(a *app) error {
 }
 
 // noPack says what to do where a server can't start for want of a pack.
-func (c *serveCmd) noPack(src store.Source, err error) error {
+func (c *serveCmd) noPack(a *app, src store.Source, err error) error {
 	var refused *act.Refusal
 	switch {
 	case src.Kind == store.URL && c.Data == "":
@@ -159,7 +159,7 @@ func (c *serveCmd) noPack(src store.Source, err error) error {
 	case src.Kind == store.Published:
 		return fmt.Errorf("no pack in %s can be used: %w", c.Data, err)
 	}
-	return located(src, err)
+	return a.located(src, err)
 }
 
 // source tells where the pack comes from. With a data folder, an embedded name or the id of something published there
@@ -362,5 +362,5 @@ func (t *announcer) tell(o store.Outcome) {
 }
 
 func (t *announcer) findings(found []author.Diagnostic) {
-	printDiagnostics(t.out, locate(t.src, found))
+	printDiagnostics(t.out, t.locate(t.src, found))
 }

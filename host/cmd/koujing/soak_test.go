@@ -258,7 +258,7 @@ func TestMany(t *testing.T) {
 		t.Skip("decides 30,000 cases")
 	}
 	ctx := context.Background()
-	_, p, err := packFlag{"cn-telecom"}.compile()
+	_, p, err := packFlag{"cn-telecom"}.compile(&app{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func (c *verifyCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	_, p, err := c.compile()
+	_, p, err := c.compile(a)
 	if err != nil {
 		return err
 	}
