@@ -153,7 +153,7 @@ class ServiceDesk implements Desk {
       this.#put("jobs", drawJobs(this));
       this.#verify();
     });
-    panel.addEventListener("koujing-reply", ({ detail: { reply } }) => {
+    panel.addEventListener("koujing-reply", ({ detail: reply }) => {
       const accepts = read(this.current.case, { field: "customer.accepts" }) ?? null;
       this.note({ zh: reply.label || word("went_on", "zh-CN"), en: reply.gloss || reply.label || word("went_on", "en") }, { accepts });
       this.#accepts(acceptance(reply.id, panel.decision) ?? accepts);

@@ -22,6 +22,7 @@ export interface Diagnostic {
  * - `trap`: the instance stopped in the middle of a call and was thrown away; the next call gets a new one
  * - `timeout`: a call took longer than the limit; the Worker was ended and the next call gets a new one
  * - `too_big`: the text does not fit the guest's buffer
+ * - `bad_case`: the case holds what JSON cannot write, such as a circle
  * - `pack_invalid`: the sources do not build; see `diagnostics`
  * - `worker_failed`: the Worker's script could not be started
  * - `offline_refused`: the service worker that keeps the files was not registered; everything works, while there is a network
@@ -34,6 +35,7 @@ export type RunnerCode =
   | "trap"
   | "timeout"
   | "too_big"
+  | "bad_case"
   | "pack_invalid"
   | "worker_failed"
   | "offline_refused"

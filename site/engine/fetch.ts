@@ -25,20 +25,23 @@ export async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffe
   }
 }
 
+const refused = (thrown: unknown) => {
+  throw EngineError.wrap(thrown, "wasm_refused");
+};
+
+/** Compiles the bytes of a module. EngineError `wasm_refused` as below. */
+export async function compileBytes(bytes: Uint8Array<ArrayBuffer>): Promise<{ module: WebAssembly.Module; bytes: Uint8Array<ArrayBuffer> }> {
+  return { module: await WebAssembly.compile(bytes).catch(refused), bytes };
+}
+
 /**
  * Compiles while the bytes come in, off the thread, where the server says `application/wasm`; elsewhere the whole is read
  * first. EngineError `wasm_refused` when they are no module or the page's policy forbids it.
  */
-export async function compileResponse(response: Response): Promise<{ module: WebAssembly.Module; bytes: Uint8Array<ArrayBuffer> }> {
+export async function compileResponse(response: Response): ReturnType<typeof compileBytes> {
   const type = response.headers.get("content-type") ?? "";
   const streaming = typeof WebAssembly.compileStreaming === "function" && /^application\/wasm\b/i.test(type);
-  const refused = (thrown: unknown) => {
-    throw EngineError.wrap(thrown, "wasm_refused");
-  };
-  if (!streaming) {
-    const bytes = await bytesOf(response);
-    return { module: await WebAssembly.compile(bytes).catch(refused), bytes };
-  }
+  if (!streaming) return compileBytes(await bytesOf(response));
   const copy = response.clone();
   const [module, bytes] = await Promise.all([WebAssembly.compileStreaming(response).catch(refused), bytesOf(copy)]);
   return { module, bytes };

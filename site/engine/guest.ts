@@ -19,6 +19,25 @@ const encoder = new TextEncoder();
 // ignoreBOM: an answer is passed on byte for byte.
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Half of a surrogate pair. */
+const LONE = /\p{Cs}/gu;
+
+/**
+ * Writes a text as UTF-8. What has no UTF-8 becomes bytes that are none (0xED 0xA0 0x80), so that the engine says `bad_utf8`: the
+ * encoder's own way, U+FFFD in its place, would let it decide on a text that nobody gave it.
+ */
+function write(text: string, target: Uint8Array): number {
+  let written = 0;
+  let from = 0;
+  for (const { index } of text.matchAll(LONE)) {
+    written += encoder.encodeInto(text.slice(from, index), target.subarray(written)).written;
+    target.set([0xed, 0xa0, 0x80], written);
+    written += 3;
+    from = index + 1;
+  }
+  return written + encoder.encodeInto(from === 0 ? text : text.slice(from), target.subarray(written)).written;
+}
+
 /**
  * One instance of a guest. After anything thrown out of `call` it is in an unknown state: the caller drops it and makes
  * another. Views of the memory are taken anew after every call into the guest, since growth detaches them.
@@ -99,7 +118,7 @@ export class Guest {
     // A UTF-16 unit takes at most three bytes; with room for the worst case no second pass over the text is needed.
     this.#reserve(typeof input === "string" ? input.length * 3 : input.length);
     const target = new Uint8Array(this.#exports.memory.buffer, this.#buffer, this.#capacity);
-    if (typeof input === "string") return encoder.encodeInto(input, target).written;
+    if (typeof input === "string") return write(input, target);
     target.set(input);
     return input.length;
   }

@@ -1,5 +1,5 @@
 import { EngineError, type Diagnostic, type Failure } from "./errors.ts";
-import { bytesOf, compileResponse, get } from "./fetch.ts";
+import { bytesOf, compileBytes, compileResponse, get } from "./fetch.ts";
 import type { Answer, Answers, FileSource, Loaded, ModuleSource, Order, PackSource, Request, Word, Words } from "./protocol.ts";
 import type { PackInfo, Sources } from "./runner.ts";
 import { digestText } from "./sha256.ts";
@@ -12,9 +12,9 @@ export { EngineError, type Case, type Decision, type Diagnostic, type Failure, t
 export type PackInput = string | URL | Uint8Array | ArrayBuffer | Sources | { readonly [key: string]: unknown };
 
 export interface LoadOptions {
-  /** Where koujing.wasm is; default next to this script. */
-  wasm?: string | URL;
-  /** Subresource integrity of koujing.wasm, `sha256-…`. */
+  /** Where koujing.wasm is, or its bytes; default next to this script. */
+  wasm?: string | URL | Uint8Array | ArrayBuffer;
+  /** Subresource integrity of a koujing.wasm that is fetched, `sha256-…`. */
   integrity?: string;
   /** Where koujing-author.wasm is; default next to this script. Fetched only when sources have to be read. */
   author?: string | URL;
@@ -22,7 +22,7 @@ export interface LoadOptions {
   worker?: string | URL;
   /**
    * An address of a built pack, or of a `pack.yaml` whose sources are then fetched and compiled on the spot; a built
-   * pack as bytes or object; or sources by path (an object with a key `pack.yaml`).
+   * pack as bytes, text or object; or sources by path (an object with a key `pack.yaml`).
    */
   pack: PackInput;
   /** After so many milliseconds a call is given up and its Worker ended. The guest's own budget ends it long before. Default 10 000. */
@@ -69,8 +69,7 @@ export class Engine {
     try {
       // All at once: the Worker starts while module and pack are on their way, and the module compiles as it comes in.
       engine.#start();
-      const module = get({ url: beside("koujing.wasm", options.wasm), integrity: options.integrity }).then(compileResponse);
-      const [{ module: compiled, bytes }, pack] = await Promise.all([module, fetchPack(engine.#origin)]);
+      const [{ module: compiled, bytes }, pack] = await Promise.all([fetchModule(options), fetchPack(engine.#origin)]);
       await engine.#loadFirst({ module: compiled, identity: { bytes } }, pack);
     } catch (thrown) {
       engine.dispose();
@@ -108,7 +107,7 @@ export class Engine {
 
   /** Decides. An invalid case is an answer (status `invalid`), not an error. */
   async decide(given: Case): Promise<Decision> {
-    return JSON.parse(await this.decideText(JSON.stringify(given))) as Decision;
+    return JSON.parse(await this.decideText(caseText(given))) as Decision;
   }
 
   /** Decides on the exact text or bytes of a case and gives the exact text of the decision, which its receipt names. */
@@ -212,6 +211,15 @@ export class Engine {
   }
 }
 
+/** A case as text; none at all, or what is no data, is `null`, as it is inside a list. EngineError `bad_case`. */
+export function caseText(given: unknown): string {
+  try {
+    return JSON.stringify([given]).slice(1, -1);
+  } catch (thrown) {
+    throw EngineError.wrap(thrown, "bad_case");
+  }
+}
+
 /** The module's bytes are of no more use here once they are on their way to be hashed: 3 MB that need not be copied. */
 function handedOver(order: Order): Transferable[] {
   return order.op === "load" && "bytes" in order.wasm.identity ? [order.wasm.identity.bytes.buffer] : [];
@@ -225,10 +233,17 @@ function absolute(url: string | URL): string {
   return new URL(url, document.baseURI).href;
 }
 
+/** A copy of bytes that are given is made, since the Worker gets what is hashed, and the host may want to keep its own. */
+function fetchModule({ wasm, integrity }: LoadOptions): ReturnType<typeof compileBytes> {
+  if (wasm instanceof Uint8Array || wasm instanceof ArrayBuffer) return compileBytes(new Uint8Array(wasm.slice(0)));
+  return get({ url: beside("koujing.wasm", wasm), integrity }).then(compileResponse);
+}
+
 /** Where a pack is from: an address to fetch a built one at, or what the Worker can start from as it is. */
 type PackOrigin = { url: string } | PackSource;
 
 function packOrigin(pack: PackInput): PackOrigin {
+  if (typeof pack === "string" && pack.trimStart().startsWith("{")) return { kind: "bytes", bytes: pack };
   if (typeof pack === "string" || pack instanceof URL) {
     const url = absolute(pack);
     return /\.ya?ml$/.test(new URL(url).pathname) ? { kind: "yaml", url } : { url };

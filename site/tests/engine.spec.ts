@@ -67,6 +67,37 @@ test("loads, decides in a Worker and names the engine by its digest, under the s
   expect(page.workers()).toHaveLength(1);
 });
 
+test("module and pack may be given instead of fetched: bytes, text, an object; the host keeps its bytes", async ({ page }) => {
+  await load(page);
+  const loaded = await page.evaluate(async () => {
+    const { Engine } = (await import(new URL("/koujing.js", location.href).href)) as typeof Koujing;
+    const wasm = await (await fetch("/koujing.wasm")).arrayBuffer();
+    const found: string[] = [];
+    for (const given of [{ wasm, pack: " {}" }, { wasm: new Uint8Array(wasm), pack: new TextEncoder().encode("{}") }, { wasm: new Uint8Array(wasm), pack: {} }]) {
+      const engine = await Engine.load(given);
+      found.push(`${engine.digest} ${wasm.byteLength}`);
+      engine.dispose();
+    }
+    return found;
+  });
+  expect(loaded).toEqual(Array.from({ length: 3 }, () => `${digest()} ${guest.length}`));
+  expect(await page.evaluate(async () => {
+    const { Engine } = (await import(new URL("/koujing.js", location.href).href)) as typeof Koujing;
+    return Engine.load({ wasm: new Uint8Array([1, 2, 3]), pack: "{}" }).catch((thrown: unknown) => (thrown as Koujing.EngineError).code);
+  })).toBe("wasm_refused");
+});
+
+test("no case at all is null, and one that JSON cannot write has a code of its own", async ({ page }) => {
+  await load(page);
+  expect(await page.evaluate(async () => {
+    const { engine } = window as unknown as { engine: Koujing.Engine };
+    const round: Record<string, unknown> = {};
+    round.round = round;
+    // The guest here answers with what it is given.
+    return Promise.all([undefined, () => undefined, round, { claim_fen: 1n }].map((given) => engine.decide(given as never).catch((thrown: unknown) => (thrown as Koujing.EngineError).code)));
+  })).toEqual([null, null, "bad_case", "bad_case"]);
+});
+
 test("on plain http, without crypto.subtle, the digest is the same", async ({ page }) => {
   const base = site.url.replace("127.0.0.1", "koujing.test");
   expect(await load(page, {}, base)).toBe(digest());

@@ -136,7 +136,7 @@ test("every reply has a key, and y and n answer the first open question", async 
   await expect(page.locator("ol.replies kbd")).toHaveText("1234567890abc".split(""));
   await page.keyboard.press("c");
   const took = async (name: string) => (await events(page)).filter((event) => event.name === name).map(({ detail }) => detail);
-  await expect.poll(async () => (await took("koujing-reply")).map(({ reply }) => (reply as { id: string }).id)).toEqual(["r12"]);
+  await expect.poll(async () => (await took("koujing-reply")).map(({ id }) => id)).toEqual(["r12"]);
   // Both are open; the keys stand on one question only.
   await expect(page.locator(".segments kbd")).toHaveText(["y", "n"]);
   await page.keyboard.press("n");
@@ -166,6 +166,41 @@ test("what the operator's own decisions found is named, with its units, and fold
   await expect(found.locator("dl > div")).toHaveText(["credit limit", /limit\s*300\.00 元/, /allowed\s*是/]);
 });
 
+test("a case is taken as it is when it is set: through a framework's proxy, without functions, not as the host changes it later", async ({ page }) => {
+  await show(page, "payable");
+  await page.evaluate(() => {
+    const panel = document.querySelector("koujing-panel") as HTMLElementTagNameMap["koujing-panel"];
+    const given = { ...panel.case, id: "proxied", draft: "您好", save: () => undefined } as NonNullable<typeof panel.case>;
+    const proxy = new Proxy(given, {});
+    panel.case = proxy;
+    given.draft = "later";
+    Object.assign(window, { kept: panel.case === proxy });
+  });
+  await expect.poll(async () => (await asked(page)).at(-1)).toMatchObject({ id: "proxied", draft: "您好" });
+  expect((await asked(page)).at(-1)).not.toHaveProperty("save");
+  expect(await page.evaluate(() => (window as unknown as { kept: boolean }).kept)).toBe(true);
+});
+
+test("a case that JSON cannot write is told, not thrown, and the next one is decided", async ({ page }) => {
+  await show(page, "payable");
+  await page.evaluate(() => {
+    const panel = document.querySelector("koujing-panel") as HTMLElementTagNameMap["koujing-panel"];
+    const given = panel.case;
+    const round: Record<string, unknown> = {};
+    round.round = round;
+    panel.case = round as never;
+    Object.assign(window, { given });
+  });
+  await expect(page.locator("[part=notice] code")).toHaveText("bad_case");
+  expect((await events(page)).at(-1)).toMatchObject({ name: "koujing-error", detail: { code: "bad_case" } });
+  await page.evaluate(() => {
+    const panel = document.querySelector("koujing-panel") as HTMLElementTagNameMap["koujing-panel"];
+    panel.case = (window as unknown as { given: typeof panel.case }).given;
+  });
+  await expect(page.locator("section.receipt")).toBeVisible();
+  await expect(page.locator("[part=notice]")).toBeHidden();
+});
+
 test("replies by key: step and stack go back with the reply, counters count, Backspace undoes", async ({ page }) => {
   await show(page, "complaint", { keys: "page" });
   await page.keyboard.press("1");
@@ -190,7 +225,7 @@ test("without keys=page the keys belong to the page, unless the focus is in the 
   await page.keyboard.press("2");
   await expect.poll(async () => (await events(page)).filter(({ name }) => name === "koujing-reply").length).toBe(1);
   const [reply] = (await events(page)).filter(({ name }) => name === "koujing-reply");
-  expect(reply?.detail).toMatchObject({ step: "confirmed", reply: { id: "refuses" } });
+  expect(reply?.detail).toMatchObject({ id: "refuses", label: "不接受或要求更多", step: "confirmed" });
 });
 
 test("answers: yes and no, choices, times, in each line that lacks one; taken back by its chip", async ({ page }) => {

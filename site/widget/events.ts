@@ -16,12 +16,12 @@ export interface Exchange {
 export interface PanelEvents {
   /** Every decision, also one on an invalid case. */
   "koujing-decision": CustomEvent<Decision>;
-  /** The agent took one of the customer's replies. */
-  "koujing-reply": CustomEvent<{ scenario: string; step: string; reply: Scenario["replies"][number] }>;
+  /** The agent took one of the customer's replies: the reply as the decision offered it, and at which step of which track. */
+  "koujing-reply": CustomEvent<Scenario["replies"][number] & { scenario: string; step: string }>;
   /** The agent filled in a field that was asked for; `value` is null when taken back. */
   "koujing-answer": CustomEvent<{ field: string; line: string | null; value: unknown }>;
   /** A reply was taken back; what the host made of it has to go back as well. */
-  "koujing-undo": CustomEvent<{ scenario: string; step: string; reply: { id: string; label: string } }>;
+  "koujing-undo": CustomEvent<{ id: string; label: string; scenario: string; step: string }>;
   /** The agent wrote in the draft box, and rested. */
   "koujing-draft": CustomEvent<{ text: string }>;
   /** A task that the talk had not called for before. */

@@ -1,4 +1,4 @@
-import { Engine, EngineError, type LoadOptions, type Words } from "../engine/index.ts";
+import { caseText, Engine, EngineError, type LoadOptions, type Words } from "../engine/index.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import { el } from "./dom.ts";
 import { copyText } from "./clipboard.ts";
@@ -58,6 +58,8 @@ export class KoujingPanel extends HTMLElement {
   readonly #display: Display;
   readonly #draft: DraftBox;
 
+  /** What the host set, as it is; the talk holds a copy. */
+  #given: Case | undefined;
   #talk: Talk | undefined;
   readonly #talks = new Talks();
   #engine: PanelEngine | undefined;
@@ -123,17 +125,22 @@ export class KoujingPanel extends HTMLElement {
 
   /** The case at hand. Set it anew whenever something in it changes: the same talk goes on as long as id, intent and channel stay. */
   get case(): Case | undefined {
-    return this.#talk?.base;
+    return this.#given;
   }
 
   set case(next: Case | undefined) {
     const before = this.#talk;
-    if (!next) {
+    this.#given = next;
+    try {
+      // A copy: the host goes on writing in its own, and a framework's proxy would not go through structuredClone.
+      this.#talk = next ? this.#talks.of(JSON.parse(caseText(next)) as Case, this.#talk) : undefined;
+    } catch (thrown) {
       this.#talk = undefined;
-      this.#decision = undefined;
-    } else {
-      this.#talk = this.#talks.of(next, this.#talk);
+      this.#turn++;
+      this.#fail(EngineError.wrap(thrown, "bad_case"));
+      return;
     }
+    if (!next) this.#decision = undefined;
     if (before !== this.#talk) this.#tasks.clear();
     this.#decide();
   }
@@ -184,7 +191,7 @@ export class KoujingPanel extends HTMLElement {
 
   #takenBack(move: Move): void {
     if (move.kind === "answer") this.#emit("koujing-answer", { field: move.place.field, line: move.place.line ?? null, value: null });
-    else this.#emit("koujing-undo", { scenario: move.at.id, step: move.at.step, reply: { id: move.id, label: move.label } });
+    else this.#emit("koujing-undo", { id: move.id, label: move.label, scenario: move.at.id, step: move.at.step });
   }
 
   /** Asks for the pack again; when it was edited meanwhile, decides anew by it. True when it was. */
@@ -317,7 +324,7 @@ export class KoujingPanel extends HTMLElement {
   #decide(going?: { from: Scenario; reply: Scenario["replies"][number] }): void {
     const turn = ++this.#turn;
     const said = () => {
-      if (going) this.#emit("koujing-reply", { scenario: going.from.id, step: going.from.step, reply: going.reply });
+      if (going) this.#emit("koujing-reply", { ...going.reply, scenario: going.from.id, step: going.from.step });
     };
     this.#talks.save();
     const { request } = this.#talk ?? {};
@@ -392,7 +399,7 @@ export class KoujingPanel extends HTMLElement {
         this.#decide({ from: scenario, reply });
         return;
       }
-      this.#emit("koujing-reply", { scenario: scenario.id, step: scenario.step, reply });
+      this.#emit("koujing-reply", { ...reply, scenario: scenario.id, step: scenario.step });
       this.#decide();
     },
     answer: (place: Place, value: unknown) => {

@@ -16,7 +16,7 @@ export function notice(state: State, lang: Lang): Node[] {
     case "failed": {
       const { code, message, diagnostics } = state.error;
       return [
-        el("p", {}, el("strong", {}, say("engine_failed", lang))),
+        el("p", {}, el("strong", {}, say(code === "bad_case" ? "case_failed" : "engine_failed", lang))),
         el("p", {}, `${named("error", code, lang)} `, el("code", {}, code)),
         ...(diagnostics ? findings(diagnostics) : [el("p", { class: "detail" }, message)]),
         el("button", { type: "button", onclick: state.retry }, say("retry", lang)),

@@ -92,6 +92,7 @@ const CHROME = {
   next: ["继续", "Go on"],
   retry: ["重试", "Try again"],
   engine_failed: ["口径没有载入", "The engine did not load"],
+  case_failed: ["工单无法读取", "The case cannot be read"],
 } as const satisfies Record<string, Both>;
 
 /** Codes of the decision and fixed values of the case, by the group they belong to. */
@@ -167,6 +168,7 @@ const NAMES = {
     bad_guest: ["引擎文件不对", "not the engine's file"],
     trap: ["引擎中断，已重启", "the engine stopped and was restarted"],
     timeout: ["引擎超时，已重启", "the engine took too long and was restarted"],
+    bad_case: ["工单里有写不成 JSON 的内容", "it holds what JSON cannot write"],
     pack_invalid: ["口径源文件有误", "the pack's sources have errors"],
     offline_refused: ["不能离线使用", "cannot be kept for offline use"],
     worker_failed: ["后台线程没有启动", "the Worker did not start"],
