@@ -20,9 +20,21 @@ const (
 
 // Verification is the outcome of a replay.
 type Verification struct {
-	OK   bool   `json:"ok"`
-	Code string `json:"code,omitempty"` // one of the codes above
-	At   string `json:"at,omitempty"`   // path of the first difference, "" where there is no telling
+	OK   bool
+	Code string // one of the codes above
+	At   string // path of the first difference, "" where there is no telling
+}
+
+// MarshalJSON writes {"ok":true}, or {"ok":false,"code":"…","at":"…"}, whose fields are always there.
+func (v Verification) MarshalJSON() ([]byte, error) {
+	if v.OK {
+		return []byte(`{"ok":true}`), nil
+	}
+	return json.Marshal(struct {
+		OK   bool   `json:"ok"`
+		Code string `json:"code"`
+		At   string `json:"at"`
+	}{v.OK, v.Code, v.At})
 }
 
 // Replay decides a case without recording it: the answer serves to check another, and nobody acts on it.

@@ -56,7 +56,9 @@ func (c *decideCmd) Run(a *app) error {
 	for _, name := range c.Files {
 		stats, err := decideFile(ctx, a, r, name, progress)
 		total.Invalid += stats.Invalid + stats.Failed
-		sumUp(a.err, name, stats)
+		if err == nil || stats.Lines > 0 {
+			sumUp(a.err, name, stats)
+		}
 		if err != nil {
 			if name != "-" {
 				err = fmt.Errorf("%s: %w", name, err)

@@ -149,10 +149,12 @@ func (c *verifyCmd) verifyEvidence(a *app) error {
 	own := f.Receipt.Engine == digest(embeddedEngine())
 	if c.JSON {
 		err = printJSON(a.out, struct {
-			host.Verification
+			OK        bool         `json:"ok"`
+			Code      string       `json:"code,omitempty"`
+			At        string       `json:"at,omitempty"`
 			Receipt   host.Receipt `json:"receipt"`
 			OwnEngine bool         `json:"own_engine"` // the engine is the one inside this program
-		}{v, f.Receipt, own})
+		}{v.OK, v.Code, v.At, f.Receipt, own})
 	} else if err = c.print(a, v); err == nil && v.OK {
 		err = explainProof(a.out, f, own, c.Engine != "")
 	}
