@@ -77,29 +77,61 @@ func walk(r *stage.Run, b *Book, words *Words) *Position {
 	return nil
 }
 
-// begin finds where the caller stands.
+// begin finds where the caller stands: on the track that he names, or else on the one that fits and on what it has called.
 func (w *walker) begin() *Position {
 	w.track = -1
 	id := w.Text(casefile.ScenarioID)
 	if id == atom.Null {
 		w.choose()
-		return nil
+		if w.track < 0 {
+			return nil
+		}
 	}
 	for i := range w.book.tracks {
 		if w.book.tracks[i].id == id {
 			w.track = int32(i)
 		}
 	}
+	bad := w.unstack()
 	at := w.Text(casefile.ScenarioStep)
-	if at != atom.Null {
-		if w.step = w.find(w.track, at); w.step < 0 {
-			return &Position{casefile.WordUnknownValue, w.Atoms.Intern([]byte("scenario.step"))}
-		}
+	if at == atom.Null {
+		return bad
 	}
-	return w.unstack()
+	if id == atom.Null && len(w.stack) > 0 {
+		w.track = w.called(w.stack[len(w.stack)-1], at)
+	}
+	if w.step = w.find(w.track, at); w.step < 0 {
+		return &Position{casefile.WordUnknownValue, w.Atoms.Intern([]byte("scenario.step"))}
+	}
+	return bad
 }
 
+// called is the track with a step at that a step calls, -1 if there is none.
+func (w *walker) called(by pack.Target, at atom.ID) int32 {
+	caller := &w.book.tracks[by.Track]
+	from := &caller.steps[by.Step]
+	for _, list := range [...][]reply{from.replies, caller.anytime} {
+		for i := range list {
+			if to := list[i].to.Track; to != by.Track && w.find(to, at) >= 0 {
+				return to
+			}
+		}
+	}
+	for _, list := range [...][]pack.Branch{from.next, caller.interrupts} {
+		for _, b := range list {
+			if to := b.To.Track; to != by.Track && w.find(to, at) >= 0 {
+				return to
+			}
+		}
+	}
+	return -1
+}
+
+// find is the place of a step in a track, -1 if there is none.
 func (w *walker) find(track int32, id atom.ID) int32 {
+	if track < 0 {
+		return -1
+	}
 	for i := range w.book.tracks[track].steps {
 		if w.book.tracks[track].steps[i].id == id {
 			return int32(i)
