@@ -1,6 +1,7 @@
 package module
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,8 +33,7 @@ func CodeByPackage(sections []Section, packages map[string]string) (code map[str
 		return nil, nil
 	}
 	code = map[string]int{}
-	for i := range bodies.number() {
-		body := bodies.take(bodies.number())
+	for i, body := range bodies.bodies() {
 		code[packageOf(names[imported+i], packages)] += len(body)
 	}
 	return code, bodies.err
@@ -57,6 +57,23 @@ func Spelling(path string) string {
 		}
 		return '_'
 	}, path)
+}
+
+// bodies are the functions of the code section.
+func (r *reader) bodies() (all [][]byte) {
+	for range r.number() {
+		all = append(all, r.take(r.number()))
+	}
+	return all
+}
+
+// appendBodies is a code section.
+func appendBodies(all [][]byte) []byte {
+	content := binary.AppendUvarint(nil, uint64(len(all)))
+	for _, body := range all {
+		content = append(binary.AppendUvarint(content, uint64(len(body))), body...)
+	}
+	return content
 }
 
 // importedFunctions counts them: they come before the module's own in the numbering.

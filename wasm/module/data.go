@@ -13,7 +13,7 @@ type segment struct {
 }
 
 func readSegments(content []byte) (segments []segment, err error) {
-	const active, i32Const, end = 0, 0x41, 0x0b
+	const active = 0
 	r := reader{rest: content}
 	for range r.number() {
 		if kind := r.number(); kind != active {
@@ -22,7 +22,7 @@ func readSegments(content []byte) (segments []segment, err error) {
 		if r.byte() != i32Const {
 			return nil, errors.New("a segment whose place is no constant")
 		}
-		at := r.signed()
+		at := r.signed(32)
 		if at < 0 || r.byte() != end {
 			return nil, errors.New("a segment whose place is no plain constant")
 		}
@@ -37,8 +37,8 @@ func readSegments(content []byte) (segments []segment, err error) {
 func appendSegments(dst []byte, segments []segment) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(segments)))
 	for _, s := range segments {
-		dst = append(dst, 0, 0x41)
-		dst = append(appendSigned(dst, s.at), 0x0b)
+		dst = append(dst, 0, i32Const)
+		dst = append(appendSigned(dst, s.at), end)
 		dst = binary.AppendUvarint(dst, uint64(len(s.text)))
 		dst = append(dst, s.text...)
 	}

@@ -108,9 +108,8 @@ type global struct {
 }
 
 const (
-	i32, i32Const   = 0x7f, 0x41
-	i64, i64Const   = 0x7e, 0x42
-	end             = 0x0b
+	i32             = 0x7f
+	i64             = 0x7e
 	exportsGlobal   = 3
 	exportsFunction = 0
 )
@@ -193,19 +192,13 @@ func (r *reader) memoryOf(pages int) []byte {
 
 // emptied is the code section with nothing in one of its functions.
 func (r *reader) emptied(which int) []byte {
-	n := r.number()
-	if which >= n {
+	all := r.bodies()
+	if which >= len(all) {
 		r.fail()
+		return nil
 	}
-	out := binary.AppendUvarint(nil, uint64(n))
-	for i := range n {
-		body := r.take(r.number())
-		if i == which {
-			body = []byte{0, end}
-		}
-		out = append(binary.AppendUvarint(out, uint64(len(body))), body...)
-	}
-	return out
+	all[which] = []byte{0, end}
+	return appendBodies(all)
 }
 
 // segmentsOf are the stretches of a memory that are not zero, but for gaps.

@@ -22,6 +22,7 @@ const (
 	memorySection    = 5
 	globalSection    = 6
 	exportSection    = 7
+	elementSection   = 9
 	codeSection      = 10
 	dataSection      = 11
 	dataCountSection = 12
@@ -107,10 +108,10 @@ func (r *reader) number() int {
 	return int(n)
 }
 
-// signed is a signed LEB128 of 32 bits.
-func (r *reader) signed() int64 {
+// signed is a signed LEB128 of so many bits, 32 or 64.
+func (r *reader) signed(bits int) int64 {
 	n := int64(0)
-	for shift := 0; shift < 35; shift += 7 {
+	for shift := 0; shift < bits; shift += 7 {
 		b := r.byte()
 		n |= int64(b&0x7f) << shift
 		if b&0x80 == 0 {

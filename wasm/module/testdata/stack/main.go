@@ -1,7 +1,7 @@
 //go:build wasip1
 
-// Command stack is a guest that lives on what DropLines must leave alone: deep stacks that grow while they hold pointers,
-// collections in the middle of them, panics that unwind through deferred calls.
+// Command stack is a guest that lives on what DropLines and DropDead must leave alone: deep stacks that grow while they hold
+// pointers, collections in the middle of them, panics that unwind through deferred calls, methods that are looked up by name.
 package main
 
 import "runtime"
@@ -39,5 +39,19 @@ func build(depth int, above *node) (sum uint64) {
 	return build(depth-1, n) * 31
 }
 
+// shape has a method that nobody calls but by way of what a value can do.
+type shape struct{ side uint64 }
+
+//go:noinline
+func (s shape) area() uint64 { return s.side * s.side }
+
+//go:noinline
+func area(v any) uint64 {
+	if s, ok := v.(interface{ area() uint64 }); ok {
+		return s.area()
+	}
+	return 0
+}
+
 //go:wasmexport run
-func run(depth uint32) uint64 { return build(int(depth), nil) }
+func run(depth uint32) uint64 { return build(int(depth), nil) + area(shape{uint64(depth)}) }
