@@ -104,6 +104,9 @@ func (c *serveCmd) Run(a *app) error {
 		opts = append(opts, host.WithFacts(facts))
 	}
 	runner, err := c.start(ctx, opts...)
+	if err != nil && ctx.Err() != nil {
+		return nil // told to stop before it had begun
+	}
 	if err != nil {
 		return err
 	}

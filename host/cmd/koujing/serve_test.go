@@ -68,6 +68,17 @@ func serve(t *testing.T, args ...string) *served {
 	return s
 }
 
+// TestStoppedAtTheStart tells a server to stop while it still compiles its engine: that is no failure, and nothing is wrong with
+// the engine.
+func TestStoppedAtTheStart(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out bytes.Buffer
+	if code := run([]string{"serve", "--addr", "127.0.0.1:0", "--log", "off", "--cache", ""}, &app{ctx: ctx, in: strings.NewReader(""), out: &out, err: &out}); code != exitOK || out.Len() > 0 {
+		t.Errorf("exit %d, and it says %q", code, out.String())
+	}
+}
+
 func (s *served) get(path string) (*http.Response, string) {
 	s.t.Helper()
 	res, err := http.Get(s.url + path)
