@@ -238,7 +238,7 @@ func (r *Runner) AppendDecision(ctx context.Context, dst, caseJSON []byte) ([]by
 	if err != nil {
 		return dst, err
 	}
-	out, err := r.appendDecision(ctx, dst, caseJSON)
+	out, err := r.appendDecision(ctx, nil, dst, caseJSON)
 	if err != nil || r.cfg.recorder == nil {
 		return out, err
 	}
@@ -248,9 +248,9 @@ func (r *Runner) AppendDecision(ctx context.Context, dst, caseJSON []byte) ([]by
 	return out, nil
 }
 
-// appendDecision decides without recording. It holds a token no longer than the engine takes: those who wait for a disk
-// must not keep others from deciding.
-func (r *Runner) appendDecision(ctx context.Context, dst, caseJSON []byte) ([]byte, error) {
+// appendDecision decides without recording, by the pack p, or by the one in place for nil. It holds a token no longer than the
+// engine takes: those who wait for a disk must not keep others from deciding.
+func (r *Runner) appendDecision(ctx context.Context, p *loaded, dst, caseJSON []byte) ([]byte, error) {
 	if len(caseJSON) > MaxInput {
 		return dst, ErrTooLarge
 	}
@@ -258,7 +258,9 @@ func (r *Runner) appendDecision(ctx context.Context, dst, caseJSON []byte) ([]by
 		return dst, err
 	}
 	defer r.leave()
-	p := r.current.Load()
+	if p == nil {
+		p = r.current.Load()
+	}
 	if p == nil {
 		return dst, ErrNoPack
 	}

@@ -204,7 +204,7 @@ func (b *batch) run(ctx context.Context, r *Runner, stop bool) {
 		if end >= 0 {
 			at := len(b.text)
 			if d.made.Case, d.err = r.completed(ctx, b.in[start:end]); d.err == nil {
-				b.text, d.err = r.appendDecision(ctx, b.text, d.made.Case)
+				b.text, d.err = r.appendDecision(ctx, nil, b.text, d.made.Case)
 			}
 			d.made.Decision = b.text[at:len(b.text):len(b.text)] // stays what it is when text grows elsewhere
 			start = end

@@ -39,7 +39,11 @@ func (v Verification) MarshalJSON() ([]byte, error) {
 
 // Replay decides a case without recording it: the answer serves to check another, and nobody acts on it.
 func (r *Runner) Replay(ctx context.Context, caseJSON []byte) (Decision, error) {
-	text, err := r.appendDecision(ctx, nil, caseJSON)
+	return r.replay(ctx, nil, caseJSON)
+}
+
+func (r *Runner) replay(ctx context.Context, p *loaded, caseJSON []byte) (Decision, error) {
+	text, err := r.appendDecision(ctx, p, nil, caseJSON)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -50,7 +54,23 @@ func (r *Runner) Replay(ctx context.Context, caseJSON []byte) (Decision, error) 
 // same to the byte. Which is told apart: another engine, pack or case (by the receipt) from a changed decision.
 // The error is Decide's.
 func (r *Runner) Verify(ctx context.Context, caseJSON, decisionJSON []byte) (Verification, error) {
-	replay, err := r.Replay(ctx, caseJSON)
+	return r.verify(ctx, nil, caseJSON, decisionJSON)
+}
+
+// VerifyWith is Verify by another pack than the one in place, which goes on deciding: built is the pack that the decision's
+// receipt names. A decision of another engine is told without loading it, since this one might refuse it.
+func (r *Runner) VerifyWith(ctx context.Context, built, caseJSON, decisionJSON []byte) (Verification, error) {
+	if len(built) > MaxInput {
+		return Verification{}, ErrTooLarge
+	}
+	if ParseDecision(decisionJSON).Receipt().Engine != r.Engine() {
+		return r.Verify(ctx, caseJSON, decisionJSON)
+	}
+	return r.verify(ctx, &loaded{built: built}, caseJSON, decisionJSON)
+}
+
+func (r *Runner) verify(ctx context.Context, p *loaded, caseJSON, decisionJSON []byte) (Verification, error) {
+	replay, err := r.replay(ctx, p, caseJSON)
 	if err != nil {
 		return Verification{}, err
 	}

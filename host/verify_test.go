@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -45,6 +46,42 @@ func TestVerify(t *testing.T) {
 		if err != nil || got != tt.want {
 			t.Errorf("%s: %+v, %v, want %+v", tt.name, got, err, tt.want)
 		}
+	}
+}
+
+// TestVerifyWith replays by a pack that is not in place, and leaves the one that is.
+func TestVerifyWith(t *testing.T) {
+	ctx := context.Background()
+	r := newRunner(t, WithPoolSize(1))
+	const c = `{"do":"answer"}`
+	before := decide(t, r, c)
+	old := r.current.Load().built
+	if _, err := r.Reload(ctx, bytes.Replace(old, []byte(`"version":"`), []byte(`"version":"x`), 1)); err != nil {
+		t.Fatal(err)
+	}
+	now := decide(t, r, c)
+	for name, tt := range map[string]struct {
+		built    []byte
+		decision string
+		want     Verification
+	}{
+		"the pack that made it":  {old, before.String(), Verification{OK: true}},
+		"another":                {old, now.String(), Verification{Code: PackDiffers, At: "receipt.pack"}},
+		"another engine made it": {[]byte("no pack"), strings.Replace(before.String(), `"engine":"sha256:`, `"engine":"sha512:`, 1), Verification{Code: EngineDiffers, At: "receipt.engine"}},
+	} {
+		if got, err := r.VerifyWith(ctx, tt.built, []byte(c), []byte(tt.decision)); err != nil || got != tt.want {
+			t.Errorf("%s: %+v, %v, want %+v", name, got, err, tt.want)
+		}
+		if again := decide(t, r, c).String(); again != now.String() {
+			t.Errorf("%s: then the pack in place decides otherwise: %s", name, again)
+		}
+	}
+	var refused *PackError
+	if _, err := r.VerifyWith(ctx, []byte(`{"trouble":"refuse"}`), []byte(c), before.Bytes()); !errors.As(err, &refused) {
+		t.Errorf("a pack that is none: %v", err)
+	}
+	if again := decide(t, r, c).String(); again != now.String() {
+		t.Errorf("after a refusal the pack in place decides otherwise: %s", again)
 	}
 }
 

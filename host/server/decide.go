@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"koujing/host"
+	"koujing/host/act"
 	"koujing/host/ledger"
 )
 
@@ -184,15 +185,10 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 		fail(w, "bad_request", "Both case and decision must be given, as strings that hold the exact texts.")
 		return
 	}
-	v, err := s.opt.Runner.Verify(req.Context(), []byte(caseText), []byte(decision))
+	v, err := s.replay(req.Context(), doc["pack"], []byte(caseText), []byte(decision))
 	if err != nil {
 		s.failed(w, err)
 		return
-	}
-	if pack := doc["pack"]; v.OK && pack != "" {
-		if made := host.ParseDecision([]byte(decision)).Receipt().Pack; made != pack {
-			v = host.Verification{Code: host.PackDiffers, At: "receipt.pack"}
-		}
 	}
 	s.metrics.verification(v)
 	answer, err := json.Marshal(v)
@@ -201,6 +197,39 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	writeJSON(w, answer)
+}
+
+// replay verifies a decision by the pack its receipt names, which has to be the one of that digest unless it is "". A pack that is
+// neither in place nor was published here differs from every one there is.
+func (s *Server) replay(ctx context.Context, digest string, caseJSON, decision []byte) (host.Verification, error) {
+	made := host.ParseDecision(decision).Receipt().Pack
+	var v host.Verification
+	built, err := s.published(made)
+	switch {
+	case err != nil:
+	case built != nil:
+		v, err = s.opt.Runner.VerifyWith(ctx, built, caseJSON, decision)
+	default:
+		v, err = s.opt.Runner.Verify(ctx, caseJSON, decision)
+	}
+	if v.OK && digest != "" && made != digest {
+		v = host.Verification{Code: host.PackDiffers, At: "receipt.pack"}
+	}
+	return v, err
+}
+
+// published returns the pack of a digest that was published here and isn't the one in place; nil if there is none.
+func (s *Server) published(digest string) ([]byte, error) {
+	if s.opt.Archive == nil || !act.ValidDigest(digest) || digest == s.opt.Runner.Pack().Digest {
+		return nil, nil
+	}
+	ids, err := s.opt.Archive.IDs()
+	for _, id := range ids {
+		if p, err := s.opt.Archive.Find(id, digest); err == nil && p != nil {
+			return p.Built, nil
+		}
+	}
+	return nil, err
 }
 
 func mediaType(req *http.Request) string {

@@ -203,6 +203,35 @@ func (s *shop) signed(action act.Action, built, who string, change func(*act.Act
 
 const plain = "application/json"
 
+// TestVerifyAfterPublish replays a decision by the pack that made it when another one is in force already.
+func TestVerifyAfterPublish(t *testing.T) {
+	s := newShop(t, "", nil)
+	a := act.Digest([]byte(builtPack("p", "A", "")))
+	before := s.want(200, "", "POST", "/v1/decide", plain, "{}")
+	s.want(201, "", "POST", "/v1/packs", plain, builtPack("p", "B", ""))
+	now := s.want(200, "", "POST", "/v1/decide", plain, "{}")
+	b := act.Digest([]byte(builtPack("p", "B", "")))
+	for _, tt := range []struct{ name, pack, decision, want string }{
+		{"by the pack before", a, before, `{"ok":true}`},
+		{"by the pack before, not named", "", before, `{"ok":true}`},
+		{"changed", a, strings.Replace(before, "decided", "blocked", 1), `{"ok":false,"code":"decision_differs","at":"status"}`},
+		{"another pack named", b, before, `{"ok":false,"code":"pack_differs","at":"receipt.pack"}`},
+		{"the pack before named", a, now, `{"ok":false,"code":"pack_differs","at":"receipt.pack"}`},
+		{"by a pack that nobody published", "", strings.Replace(before, a, "sha256:"+strings.Repeat("0", 64), 1), `{"ok":false,"code":"pack_differs","at":"receipt.pack"}`},
+		{"by the one in force", b, now, `{"ok":true}`},
+	} {
+		req := map[string]string{"case": "{}", "decision": tt.decision}
+		if tt.pack != "" {
+			req["pack"] = tt.pack
+		}
+		text, _ := json.Marshal(req)
+		if got := s.want(200, "", "POST", "/v1/verify", plain, string(text)); got != tt.want {
+			t.Errorf("%s: %s", tt.name, got)
+		}
+	}
+	s.decides("B")
+}
+
 func TestPublish(t *testing.T) {
 	s := newShop(t, "", nil)
 	s.decides("A")
