@@ -295,7 +295,7 @@ func (b *build) checkDecisionNames() {
 			continue
 		}
 		if near := nearest(d.name, core); near != "" && strings.Split(near, ".")[0] == strings.Split(d.name, ".")[0] {
-			b.log.error(d.at, nearlyCore.of(d.name, near))
+			b.log.error(d.at, nearlyCore.of(d.name, near).means(near))
 		}
 		if b.reserved(d.name) {
 			b.log.error(d.at, languageName.of(d.name))

@@ -59,7 +59,7 @@ func (l *lowering) call(n *ast.CallNode) operand {
 	case "age":
 		return l.age(n)
 	}
-	return l.errorAt(n.Callee, noFunction.of(name).advise(didYouMean(name, append(slices.Clone(functions), builtins...))))
+	return l.errorAt(n.Callee, noFunction.of(name).guess(name, append(slices.Clone(functions), builtins...)))
 }
 
 // examples show the functions that are easily called wrongly.

@@ -221,7 +221,7 @@ func (l *lowering) oneOf(n ast.Node, value string, t typ) bool {
 	if slices.Contains(t.values, value) {
 		return true
 	}
-	l.errorAt(n, notAmong.of(value, t.among()).advise(didYouMean(value, t.values)))
+	l.errorAt(n, notAmong.of(value, t.among()).guess(value, t.values))
 	return false
 }
 

@@ -35,7 +35,7 @@ func (b *build) readTable(file, text string) {
 		default:
 			if word := strings.TrimSpace(key); value != "" && !strings.Contains(word, " ") {
 				if near := nearest(word, []string{"hit", "complete", "default"}); near != "" {
-					b.log.error(whole.whole(), unknownTableKey.of(word, near))
+					b.log.error(whole.whole(), unknownTableKey.of(word, near).means(near))
 				}
 			}
 		}

@@ -106,7 +106,7 @@ func (b *build) readHit(name string, at place) program.Hit {
 	}
 	hit, ok := program.ParseHit(name)
 	if !ok {
-		b.log.error(at, unknownHit.of(name).advise(didYouMean(name, []string{"first", "unique", "any", "collect", "collect sum", "collect min", "collect max", "collect count"})))
+		b.log.error(at, unknownHit.of(name).guess(name, []string{"first", "unique", "any", "collect", "collect sum", "collect min", "collect max", "collect count"}))
 	}
 	return hit
 }
@@ -269,7 +269,7 @@ func (b *build) assign(d *decisionSource, spec *spec, then []assignment, at plac
 		a := &then[i]
 		o := spec.output(a.output)
 		if o == nil {
-			b.log.error(a.at, unknownOutput.of(d.name, a.output).advise(didYouMean(a.output, spec.outputNames())))
+			b.log.error(a.at, unknownOutput.of(d.name, a.output).guess(a.output, spec.outputNames()))
 			continue
 		}
 		if given[a.output] {
@@ -346,7 +346,7 @@ func (b *build) assignOne(d *decisionSource, spec *spec, o *outputSpec, a *assig
 		o.typ.nullable = true
 	}
 	if o.typ.values != nil && x.konst && !x.null && !slices.Contains(o.typ.values, x.text) {
-		l.error(0, a.value.width(), notAmong.of(x.text, o.typ.among()).advise(didYouMean(x.text, o.typ.values)))
+		l.error(0, a.value.width(), notAmong.of(x.text, o.typ.among()).guess(x.text, o.typ.values))
 		return
 	}
 	if d.name == "refund.multiplier" && o.name == "multiplier" && x.konst && !x.null && (x.num < 0 || x.num > 2) {
@@ -387,11 +387,11 @@ func (b *build) unquoted(l *lowering, tree ast.Node, spec *spec, o *outputSpec, 
 	if _, known := b.names.inputs[a.value.text]; !ok || known || o.typ.base != program.Text && (o.fixed || o.typed) {
 		return false
 	}
-	hint := quoteText.Of(a.output, id.Value)
+	what := noName.of(id.Value).advise(quoteText.Of(a.output, id.Value))
 	if near := nearest(id.Value, spec.scope.visible(spec.scope.at)); near != "" {
-		hint = meantOrQuote.Of(near, hint)
+		what.advise(meantOrQuote.Of(near, what.how)).means(near)
 	}
-	l.errorAt(tree, noName.of(id.Value).advise(hint))
+	l.errorAt(tree, what)
 	return true
 }
 

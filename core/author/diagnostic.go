@@ -22,6 +22,7 @@ type Diagnostic struct {
 	Message   string `json:"message"`
 	Hint      string `json:"hint"`
 	Source    string `json:"source"`            // the line it is about
+	Meant     string `json:"meant,omitempty"`   // what probably belongs in the place that is marked
 	Witness   string `json:"witness,omitempty"` // a case that shows it, JSON to be handed to decide
 
 	says, how phrase.Text
@@ -35,9 +36,9 @@ func (d Diagnostic) In(lang phrase.Lang) Diagnostic {
 	return d
 }
 
-// In is findings in a language.
-func In(lang phrase.Lang, found []Diagnostic) []Diagnostic {
-	out := slices.Clone(found)
+// In is findings, or what else is told here, in a language.
+func In[T interface{ In(lang phrase.Lang) T }](lang phrase.Lang, told []T) []T {
+	out := slices.Clone(told)
 	for i := range out {
 		out[i] = out[i].In(lang)
 	}
@@ -105,7 +106,7 @@ func (l *log) add(level string, at place, what *said) { l.show(level, at, what, 
 
 // show adds a finding with a case that shows it, if there is one.
 func (l *log) show(level string, at place, what *said, witness string) {
-	d := Diagnostic{Code: what.code, Level: level, Witness: witness, says: what.says, how: what.how}.In(phrase.EN)
+	d := Diagnostic{Code: what.code, Level: level, Meant: what.meant, Witness: witness, says: what.says, how: what.how}.In(phrase.EN)
 	d.File, d.Line, d.Column = at.file, max(1, at.line), max(1, at.column)
 	d.EndColumn = d.Column + max(1, at.width)
 	if lines := l.linesOf(at.file); d.Line <= len(lines) {

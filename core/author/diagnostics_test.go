@@ -140,6 +140,9 @@ func inChinese(t *testing.T, d author.Diagnostic) string {
 	if left.MatchString(said) || (d.Hint == "") != (zh.Hint == "") || zh.In(phrase.EN) != d {
 		t.Errorf("%s: %s is no sentence, or none that belongs to it", d.Message, said)
 	}
+	if d.Meant != "" && (!strings.Contains(d.Hint, "did you mean "+d.Meant+"?") || !strings.Contains(zh.Hint, "「"+d.Meant+"」")) {
+		t.Errorf("%s is meant, but %s and %s do not ask", d.Meant, d.Hint, zh.Hint)
+	}
 	if zh.Hint != "" {
 		zh.Hint = "\n    " + zh.Hint
 	}

@@ -14,6 +14,14 @@ type Known struct {
 	Type string `json:"type"` // with ? where it may be absent, and "list" for what any, all, count, sum and len take
 	When string `json:"when"` // from when on, "" for always; line.* only where a decision is asked for each line
 	Of   string `json:"of"`   // the values a text can have, where they are fixed
+
+	when phrase.Text
+}
+
+// In is the same in a language.
+func (k Known) In(lang phrase.Lang) Known {
+	k.When = k.when.In(lang)
+	return k
 }
 
 // Names lists everything that the expressions of a pack may name: the case, the facts, the settings, the results of the
@@ -28,17 +36,17 @@ func (w *Workspace) Names(src Sources) ([]Known, []Diagnostic) {
 	}
 	b.compileAll()
 	var out []Known
-	add := func(name string, t typ, at vocabulary.Moment, when string) {
-		if at > 0 && when == "" {
-			when = "once " + moments[at][phrase.EN]
+	add := func(name string, t typ, at vocabulary.Moment, when phrase.Text) {
+		if at > 0 && when.Empty() {
+			when = onceAt.Of(moments[at])
 		}
-		out = append(out, Known{name, t.String(), when, t.of})
+		out = append(out, Known{Name: name, Type: t.String(), Of: t.of, when: when}.In(phrase.EN))
 	}
 	for _, path := range slices.Sorted(maps.Keys(b.names.inputs)) {
 		in := b.names.inputs[path]
-		when := ""
+		when := phrase.Text{}
 		if in.line {
-			when = "in a decision asked for each line"
+			when = perLine
 		}
 		if in.blind && in.line {
 			continue // a guardrail: nothing could be made of it there
@@ -53,12 +61,12 @@ func (w *Workspace) Names(src Sources) ([]Known, []Diagnostic) {
 			if column != "" {
 				element = "." + column
 			}
-			add("in "+list+": "+element, in.typ, in.known, "")
+			add("in "+list+": "+element, in.typ, in.known, phrase.Text{})
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(b.names.outputs)) {
 		o := b.names.outputs[path]
-		add(path, o.typ, o.known, "")
+		add(path, o.typ, o.known, phrase.Text{})
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.names.settings)) {
 		x := b.names.settings[name]

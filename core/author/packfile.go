@@ -115,7 +115,7 @@ func (b *build) readFiles(n node) {
 		path := item.text(b.log, "a file")
 		listed[path] = true
 		if _, ok := b.src[path]; !ok && needed(path) {
-			b.log.error(item.place(), missingFile.of(path).advise(didYouMean(path, b.paths)))
+			b.log.error(item.place(), missingFile.of(path).guess(path, b.paths))
 		}
 	}
 	for _, path := range b.paths {
@@ -181,7 +181,7 @@ func (b *build) readLadder(n node) {
 	for _, item := range n.items(b.log, "ladder") {
 		role := item.text(b.log, "a rung")
 		if roles != nil && !slices.Contains(roles, role) {
-			b.log.error(item.place(), noRole.of(role).advise(didYouMean(role, roles)))
+			b.log.error(item.place(), noRole.of(role).guess(role, roles))
 		}
 		b.pack.Ladder = append(b.pack.Ladder, role)
 	}
@@ -206,10 +206,10 @@ func (b *build) readFacts(n node) {
 			fact.List, fact.Nullable = strings.CutSuffix(strings.TrimSpace(list), "?")
 			fact.Type = "one_of"
 			if b.listValues(fact.List) == nil {
-				b.log.error(word.place(), noSuchList.of(fact.List).advise(didYouMean(fact.List, b.listNames())))
+				b.log.error(word.place(), noSuchList.of(fact.List).guess(fact.List, b.listNames()))
 			}
 		case !slices.Contains(factTypes, text):
-			b.log.error(word.place(), badFactType.of(text).advise(didYouMean(text, append(slices.Clone(factTypes), "one_of <list>"))))
+			b.log.error(word.place(), badFactType.of(text).guess(text, append(slices.Clone(factTypes), "one_of <list>")))
 			continue
 		}
 		if fact.Type == "time" || fact.Type == "one_of" || fact.Type == "text" && fact.Nullable {

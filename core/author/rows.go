@@ -43,7 +43,7 @@ func readRows(l *log, src Sources) []Row {
 				}
 				for _, flag := range strings.Split(r.Flag, ",") {
 					if flag = strings.TrimSpace(flag); flag != "" && !slices.Contains(rowFlags, flag) {
-						l.error(f["flag"].place(), badFlag.of(flag).advise(didYouMean(flag, rowFlags)))
+						l.error(f["flag"].place(), badFlag.of(flag).guess(flag, rowFlags))
 					}
 				}
 				if first, dup := seen[r.ID]; dup {
@@ -137,7 +137,7 @@ func (b *build) checkRows() {
 	for _, u := range uses(&log{src: b.src, lines: b.log.lines, kept: b.log.kept}, b.src) {
 		name, _, _ := strings.Cut(u.Row, "-")
 		if _, ok := slices.BinarySearch(known, u.Row); !ok && (series[name] || kindOf(u.File) != testsFile) {
-			b.log.error(u.at, unknownRow.of(u.Row).advise(didYouMean(u.Row, known)))
+			b.log.error(u.at, unknownRow.of(u.Row).guess(u.Row, known))
 		}
 	}
 }

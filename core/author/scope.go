@@ -7,7 +7,6 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 
-	"koujing/core/author/phrase"
 	"koujing/core/program"
 	"koujing/core/vocabulary"
 )
@@ -119,7 +118,7 @@ func (l *lowering) name(n ast.Node) operand {
 	if _, ok := s.names.lists[path]; ok {
 		return l.errorAt(n, isList.of(path))
 	}
-	return l.errorAt(n, noName.of(path).advise(s.meant(path)))
+	return l.errorAt(n, s.guess(noName.of(path), path))
 }
 
 // element compiles `#` or `.column` inside a predicate; n is the whole, p its pointer.
@@ -135,7 +134,7 @@ func (l *lowering) element(n ast.Node, p *ast.PointerNode, column string) operan
 		if column == "" {
 			return l.errorAt(n, severalParts.of(at.list, strings.Join(known, ", .")))
 		}
-		return l.errorAt(n, noColumn.of(at.list, column).advise(didYouMean(column, known)))
+		return l.errorAt(n, noColumn.of(at.list, column).guess(column, known))
 	}
 	if in.known > l.scope.at {
 		return l.errorAt(n, notYet.of("."+column, moments[l.scope.at]))
@@ -153,11 +152,11 @@ func (l *lowering) element(n ast.Node, p *ast.PointerNode, column string) operan
 func (l *lowering) listName(n ast.Node) (string, bool) {
 	path, ok := dotted(n)
 	if !ok {
-		l.errorAt(n, wantsListName.of().advise(didYouMean("", l.scope.listNames())))
+		l.errorAt(n, wantsListName.of().guess("", l.scope.listNames()))
 		return "", false
 	}
 	if _, ok := l.scope.names.lists[path]; !ok {
-		l.errorAt(n, noCaseList.of(path).advise(didYouMean(path, l.scope.listNames())))
+		l.errorAt(n, noCaseList.of(path).guess(path, l.scope.listNames()))
 		return "", false
 	}
 	if l.scope.line {
@@ -183,16 +182,13 @@ func (s *scope) settingNames() []string {
 
 func (s *scope) listNames() []string { return slices.Sorted(maps.Keys(s.names.lists)) }
 
-// meant is the hint for a name that nobody knows. An operator's own decision runs when all that it reads is known, and a name
+// guess adds what may have been meant by a name that nobody knows. An operator's own decision runs when all that it reads is known, and a name
 // that nobody knows says nothing of when that is.
-func (s *scope) meant(path string) phrase.Text {
-	if s.own {
-		return didYouMean(path, s.visible(vocabulary.NumMoments))
+func (s *scope) guess(what *said, path string) *said {
+	if !s.own && !what.guess(path, s.visible(s.at)).how.Empty() {
+		return what
 	}
-	if hint := didYouMean(path, s.visible(s.at)); !hint.Empty() {
-		return hint
-	}
-	return didYouMean(path, s.visible(vocabulary.NumMoments))
+	return what.guess(path, s.visible(vocabulary.NumMoments))
 }
 
 // visible lists all names that are known up to a moment.

@@ -307,7 +307,7 @@ func (l *lowering) literal(text string, t typ, typed bool) operand {
 				unknown = unknown && v != unquoted
 			}
 			if unknown {
-				l.error(0, width, notAmong.of(unquoted, t.among()).advise(didYouMean(unquoted, t.values)))
+				l.error(0, width, notAmong.of(unquoted, t.among()).guess(unquoted, t.values))
 			}
 		}
 		return textConst(unquoted)
@@ -319,7 +319,7 @@ func (l *lowering) literal(text string, t typ, typed bool) operand {
 func (l *lowering) settingCell(name string, t typ, typed bool) operand {
 	x, ok := l.scope.setting(name)
 	if !ok {
-		l.error(0, l.src.width(), noSetting.of(name).advise(didYouMean("settings."+name, l.scope.settingNames())))
+		l.error(0, l.src.width(), noSetting.of(name).guess("settings."+name, l.scope.settingNames()))
 		return operand{}
 	}
 	if x.list != nil {

@@ -3,6 +3,7 @@ package author
 import (
 	"bytes"
 	"fmt"
+	"koujing/core/author/phrase"
 	"maps"
 	"slices"
 	"strings"
@@ -138,19 +139,23 @@ func parse(text []byte) any {
 }
 
 // Judge says where a decision differs from what the test expects, one line a difference.
-func (t *Test) Judge(decision []byte) []string {
+func (t *Test) Judge(decision []byte) []phrase.Text {
 	got, ok := parse(decision).(map[string]any)
 	if !ok {
-		return []string{"this is no decision: " + string(decision)}
+		return []phrase.Text{noDecision.Of(string(decision))}
 	}
-	var out []string
+	var out []phrase.Text
 	if t.Expect != nil {
 		out = lacks("", t.Expect, got)
 	}
 	fired := Fired(decision)
 	for _, want := range t.Fires {
-		if !slices.Contains(fired, want) {
-			out = append(out, fmt.Sprintf("rule %s did not fire, only %s", want, strings.Join(fired, ", ")))
+		switch {
+		case slices.Contains(fired, want):
+		case len(fired) == 0:
+			out = append(out, noneFired.Of(want))
+		default:
+			out = append(out, otherFired.Of(want, phrase.List(fired)))
 		}
 	}
 	return out
@@ -172,13 +177,13 @@ func Fired(decision []byte) []string {
 }
 
 // lacks says where got lacks something of want.
-func lacks(at string, want, got any) []string {
-	var out []string
+func lacks(at string, want, got any) []phrase.Text {
+	var out []phrase.Text
 	switch want := want.(type) {
 	case map[string]any:
 		m, ok := got.(map[string]any)
 		if !ok {
-			return []string{fmt.Sprintf("%s: want an object, got %s", at, show(got))}
+			return []phrase.Text{wantObject.Of(at, shown(got))}
 		}
 		for _, k := range slices.Sorted(maps.Keys(want)) {
 			path := k
@@ -191,7 +196,7 @@ func lacks(at string, want, got any) []string {
 	case []any:
 		list, ok := got.([]any)
 		if !ok || len(list) != len(want) {
-			return []string{fmt.Sprintf("%s: want %s, got %s", at, show(want), show(got))}
+			return []phrase.Text{differs.Of(at, shown(want), shown(got))}
 		}
 		for i := range want {
 			out = append(out, lacks(fmt.Sprintf("%s[%d]", at, i), want[i], list[i])...)
@@ -199,9 +204,17 @@ func lacks(at string, want, got any) []string {
 		return out
 	}
 	if want != got {
-		return []string{fmt.Sprintf("%s: want %s, got %s", at, show(want), show(got))}
+		return []phrase.Text{differs.Of(at, shown(want), shown(got))}
 	}
 	return nil
+}
+
+// shown is a value of a decision, or that there is none.
+func shown(v any) phrase.Text {
+	if v == nil {
+		return isNull
+	}
+	return phrase.Plain(show(v))
 }
 
 func show(v any) string {

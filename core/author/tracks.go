@@ -42,7 +42,7 @@ func (b *build) readTrack(file, text string) {
 		start := n.text(b.log, "start")
 		i := slices.IndexFunc(t.steps, func(m member) bool { return m.key == start })
 		if i < 0 {
-			b.log.error(n.place(), noStep.of(start).advise(didYouMean(start, t.stepNames())))
+			b.log.error(n.place(), noStep.of(start).guess(start, t.stepNames()))
 		} else {
 			first := t.steps[i]
 			t.steps = append([]member{first}, append(slices.Clone(t.steps[:i]), t.steps[i+1:]...)...)
@@ -94,7 +94,7 @@ func (b *build) step(t *trackSource, m member, sc *scope) pack.Step {
 	for _, item := range f["ask"].items(b.log, "ask") {
 		field := item.text(b.log, "a field")
 		if _, ok := b.names.inputs[field]; !ok && !b.isLineColumn(field) {
-			b.log.error(item.place(), noField.of(field).advise(didYouMean(field, b.askable())))
+			b.log.error(item.place(), noField.of(field).guess(field, b.askable()))
 			continue
 		}
 		if b.label(field) == nil {
@@ -239,14 +239,14 @@ func (b *build) target(t *trackSource, n node, at place) pack.Target {
 		if j := slices.Index(other.stepNames(), step); j >= 0 {
 			return pack.Target{Track: int32(i), Step: int32(j)}
 		}
-		b.log.error(n.place(), noStepThere.of(track, step).advise(didYouMean(step, other.stepNames())))
+		b.log.error(n.place(), noStepThere.of(track, step).guess(step, other.stepNames()))
 		return pack.Target{}
 	}
 	known := t.stepNames()
 	for _, other := range b.tracks {
 		known = append(known, other.id)
 	}
-	b.log.error(n.place(), noStepOrTrack.of(name).advise(didYouMean(name, known)))
+	b.log.error(n.place(), noStepOrTrack.of(name).guess(name, known))
 	return pack.Target{}
 }
 
@@ -364,7 +364,7 @@ func (b *build) checkCircles(t *trackSource) {
 func (b *build) checkLabels() {
 	for _, label := range b.pack.Labels {
 		if _, ok := b.names.inputs[label.Field]; !ok && !b.isLineColumn(label.Field) {
-			b.log.error(b.labelPlaces[label.Field], noField.of(label.Field).advise(didYouMean(label.Field, b.askable())))
+			b.log.error(b.labelPlaces[label.Field], noField.of(label.Field).guess(label.Field, b.askable()))
 		}
 	}
 }

@@ -81,12 +81,12 @@ func (b *build) checkTests() {
 				}
 				for _, m := range f["case"].members(quiet, "case") {
 					if m.key == "intent" && m.value.given() && !slices.Contains(intents, m.value.Value) && !b.speaksOf(m.value.Value) {
-						b.log.warn(m.value.place(), noIntent.of(m.value.Value).advise(didYouMean(m.value.Value, intents)))
+						b.log.warn(m.value.place(), noIntent.of(m.value.Value).guess(m.value.Value, intents))
 					}
 				}
 				for _, n := range f["fires"].scalars() {
 					if id := n.Value; !slices.Contains(rules, id) && !engineRule(id) {
-						b.log.error(n.place(), noRule.of(id).advise(didYouMean(id, rules)))
+						b.log.error(n.place(), noRule.of(id).guess(id, rules))
 					}
 				}
 			}

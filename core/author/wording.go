@@ -67,7 +67,7 @@ func (b *build) compileCheck(doc node, sc *scope) (k pack.Check, ok bool) {
 	}
 	own, known := checkKeys[kind]
 	if !known {
-		b.log.error(doc.place(), unknownCheck.of(kind).advise(beginCheck.Of(didYouMean(kind, slices.Sorted(maps.Keys(checkKeys))))))
+		b.log.error(doc.place(), unknownCheck.of(kind).guess(kind, slices.Sorted(maps.Keys(checkKeys))).frame(beginCheck))
 		return k, false
 	}
 	f := doc.fields(b.log, "a check of kind "+kind, slices.Sorted(slices.Values(append(slices.Clone(commonCheckKeys), own...)))...)
@@ -90,7 +90,7 @@ func (b *build) compileCheck(doc node, sc *scope) (k pack.Check, ok bool) {
 		b.log.error(at, badCode.of(k.Code))
 	}
 	if n, given := f["level"]; given && !slices.Contains(checkLevels, k.Level) {
-		b.log.error(n.place(), unknownLevel.of(k.Level).advise(didYouMean(k.Level, checkLevels)))
+		b.log.error(n.place(), unknownLevel.of(k.Level).guess(k.Level, checkLevels))
 	}
 	b.checkPlaces(&k, f["on"])
 	k.When, k.Unless = b.condition(f["when"], sc, "wording."+k.Code), b.condition(f["unless"], sc, "wording."+k.Code)
@@ -115,7 +115,7 @@ func (b *build) checkPlaces(k *pack.Check, on node) {
 	}
 	k.Draft, k.Said = where != "said", where != "draft"
 	if places := []string{"both", "draft", "said"}; !slices.Contains(places, where) {
-		b.log.error(on.place(), unknownPlace.of(where).advise(didYouMean(where, places)))
+		b.log.error(on.place(), unknownPlace.of(where).guess(where, places))
 	}
 }
 
@@ -251,7 +251,7 @@ func (b *build) checkWhole(k *pack.Check, f map[string]node, at place) {
 	}
 	for i, kind := range wording.Kinds {
 		if modes := wording.Modes[i]; kind == k.Kind && k.Mode != "" && !slices.Contains(modes, k.Mode) {
-			b.log.error(at, unknownMode.of(k.Mode, k.Kind).advise(didYouMean(k.Mode, slices.Sorted(slices.Values(modes)))))
+			b.log.error(at, unknownMode.of(k.Mode, k.Kind).guess(k.Mode, slices.Sorted(slices.Values(modes))))
 		}
 	}
 	var words []string

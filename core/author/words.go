@@ -25,12 +25,13 @@ type message struct {
 type said struct {
 	code      string
 	says, how phrase.Text
+	meant     string // what probably belongs in the place of what is wrong
 }
 
 // of puts values in the place of the names in a message, those of its hint last.
 func (m *message) of(values ...any) *said {
 	names := m.says[phrase.EN] + " " + m.hint[phrase.EN]
-	return &said{m.code, m.says.Like(names, values...), m.hint.Like(names, values...)}
+	return &said{code: m.code, says: m.says.Like(names, values...), how: m.hint.Like(names, values...)}
 }
 
 // advise adds what to do, where the message itself cannot know.
@@ -38,6 +39,34 @@ func (s *said) advise(how phrase.Text) *said {
 	s.how = how
 	return s
 }
+
+// guess advises what may have been meant by a misspelt word.
+func (s *said) guess(word string, known []string) *said {
+	near := nearest(word, known)
+	if near == "" && len(word) >= 4 { // or the beginning of one
+		for _, k := range known {
+			if rest, ok := strings.CutPrefix(k, word); ok && rest != "" && (rest[0] == '_' || rest[0] == '.') && (near == "" || len(k) < len(near)) {
+				near = k
+			}
+		}
+	}
+	switch {
+	case near != "":
+		s.how = meantWord.Of(near)
+	case len(known) > 0 && len(known) <= 12:
+		s.how = knownWords.Of(phrase.List(known))
+	}
+	return s.means(near)
+}
+
+// means notes what is meant.
+func (s *said) means(word string) *said {
+	s.meant = word
+	return s
+}
+
+// frame puts more around what is advised.
+func (s *said) frame(more phrase.Text) *said { return s.advise(more.Of(s.how)) }
 
 // coded is what is said under a code that comes from elsewhere.
 func (s *said) coded(code string) *said {
@@ -142,6 +171,8 @@ var (
 	meantOrQuote  = say{"did you mean $near? $quote", "是不是想写「$near」？$quote"}
 	argumentCount = say{"$n arguments", "$n 个参数"}
 	oneArgument   = say{"one argument", "1 个参数"}
+	onceAt        = say{"once $moment", "从$moment起"}
+	perLine       = say{"in a decision asked for each line", "在逐笔算的决策里"}
 	longValue     = say{"this value", "这个值"}
 	spans         = say{"30s, 5m, 48h, 15d, or 2wd for working days", "请写 30s、5m、48h、15d，工作日写 2wd"}
 
@@ -154,22 +185,3 @@ var (
 // kindWords are the kinds of settings.
 var kindWords = map[string]say{"int": {"a whole number", "整数"}, "bool": {"true or false", "真假值（true 或 false）"}, "text": {"a text", "文字"},
 	"list": {"a list", "列表"}, "duration": {"a duration such as 48h", "像 48h 这样的时长"}}
-
-// didYouMean makes the hint for a misspelt word.
-func didYouMean(word string, known []string) phrase.Text {
-	near := nearest(word, known)
-	if near == "" && len(word) >= 4 { // or the beginning of one
-		for _, k := range known {
-			if rest, ok := strings.CutPrefix(k, word); ok && rest != "" && (rest[0] == '_' || rest[0] == '.') && (near == "" || len(k) < len(near)) {
-				near = k
-			}
-		}
-	}
-	if near != "" {
-		return meantWord.Of(near)
-	}
-	if len(known) > 0 && len(known) <= 12 {
-		return knownWords.Of(phrase.List(known))
-	}
-	return phrase.Text{}
-}

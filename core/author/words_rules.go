@@ -112,3 +112,13 @@ var (
 	isFrom      = say{"from $least", "$least 及以上"}
 	isFromTo    = say{"$least to $most", "$least 到 $most"}
 )
+
+// How a decision differs from what a test expects.
+var (
+	noDecision = say{"this is no decision: $text", "这不是一份决定：$text"}
+	noneFired  = say{"rule $rule did not fire, and no other did", "规则「$rule」没有用上，也没有用上别的规则"}
+	otherFired = say{"rule $rule did not fire, only $fired", "规则「$rule」没有用上，用上的是：$fired"}
+	wantObject = say{"$at: want an object, got $got", "$at：应为一组「名字: 值」，实为 $got"}
+	differs    = say{"$at: want $want, got $got", "$at：应为 $want，实为 $got"}
+	isNull     = say{"null", "空（null）"}
+)

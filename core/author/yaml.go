@@ -188,7 +188,7 @@ func (n node) fields(l *log, what string, known ...string) map[string]node {
 	out := make(map[string]node, len(members))
 	for _, m := range members {
 		if !slices.Contains(known, m.key) {
-			l.error(m.at, unknownKey.of(noun(what), m.key).advise(didYouMean(m.key, known)))
+			l.error(m.at, unknownKey.of(noun(what), m.key).guess(m.key, known))
 			continue
 		}
 		if m.value.given() {

@@ -11,6 +11,8 @@ export interface Diagnostic {
   message: string;
   hint?: string;
   source?: string;
+  /** What probably belongs in the place that is marked. */
+  meant?: string;
 }
 
 /**

@@ -161,7 +161,7 @@ export class PackEditor {
   #markOf(state: EditorState, one: Diagnostic): Mark {
     const from = offset(state, one.line, one.column);
     const to = Math.max(from, offset(state, one.line, one.end_column ?? one.column + 1));
-    const fix = fixOf(one);
+    const fix = one.meant;
     const actions: Action[] = fix === undefined ? [] : [{
       name: `${this.#say("fix")} ${fix}`,
       apply: (view, start, end) => { view.dispatch({ changes: { from: start, to: end, insert: fix } }); },
@@ -196,11 +196,6 @@ function optionOf(known: Known): Completion[] {
   const kind = known.type === "function" ? "function" : known.name.startsWith("settings.") ? "constant" : "variable";
   return [{ label: known.name, type: kind, detail: known.type, apply: known.type === "function" ? `${known.name}(` : known.name,
     ...(known.of === "" && known.when === "" ? {} : { info: [known.of, known.when].filter((text) => text !== "").join(" · ") }) }];
-}
-
-/** What a hint offers to write instead: `did you mean X?`. */
-export function fixOf({ hint }: Diagnostic): string | undefined {
-  return /did you mean ([^\s?]+)\?/.exec(hint ?? "")?.[1];
 }
 
 /** A place of the file as a position in the document; findings count code points, the document UTF-16 units. */

@@ -8,7 +8,7 @@ import { flips } from "./flip.ts";
 import type { Answers, Build, Checked, Edit, ImpactReport, Known, Order, Outcome, Reason, Tested, Which, WordChange } from "./protocol.ts";
 
 /** What the author guest has to export for a studio. */
-const NEEDS = ["build", "check", "coverage", "diff", "edit", "format", "glance", "impact_add", "impact_case", "impact_report", "impact_start", "judge", "names", "tests", "whynot"];
+const NEEDS = ["build", "check", "coverage", "diff", "edit", "format", "glance", "impact_add", "impact_case", "impact_report", "impact_start", "judge", "names", "speak", "tests", "whynot"];
 
 type Built = { ok: true; digest: string; pack: string } | { ok: false; diagnostics: Diagnostic[] } | { need: string[] };
 
@@ -20,6 +20,7 @@ export class Press {
   #compiled: Compiled | undefined;
   #module: WebAssembly.Module | undefined;
   #author: Guest | undefined;
+  #lang = "en";
   /** What the author has been told, to tell a new instance after a trap. */
   #sources: Sources = {};
   #base: Sources = {};
@@ -30,6 +31,7 @@ export class Press {
   async take(order: Order, progress: (done: number) => void): Promise<Answers[Order["op"]]> {
     switch (order.op) {
       case "start":
+        this.#lang = order.lang;
         return this.#start(order.engine, order.author);
       case "open":
         this.#base = order.base;
@@ -83,6 +85,7 @@ export class Press {
     if (!this.#module) throw new EngineError("no_pack", "the studio was not started");
     const guest = await Guest.make(this.#module, NEEDS);
     this.#author = guest;
+    guest.give("speak", [this.#lang]);
     guest.call("edit", JSON.stringify(this.#sources));
     return guest;
   }

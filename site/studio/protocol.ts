@@ -125,7 +125,7 @@ export interface ImpactReport {
 export type Which = "draft" | "base";
 
 export type Order =
-  | { op: "start"; engine: string; author: string }
+  | { op: "start"; lang: string; engine: string; author: string }
   | { op: "open"; base: Sources; draft: Sources }
   | { op: "edit"; edit: Edit }
   | { op: "glance" }

@@ -318,7 +318,7 @@ async function start(): Promise<void> {
       studio.case.offer(await samples());
     };
     const open = (home: Home, files: Sources) => show(`folder:${home.name}`, files, "", { home });
-    const [, ids] = await Promise.all([clerk.send({ op: "start", engine: address("koujing.wasm"), author: address("koujing-author.wasm") }), packs().catch(() => undefined)]);
+    const [, ids] = await Promise.all([clerk.send({ op: "start", lang, engine: address("koujing.wasm"), author: address("koujing-author.wasm") }), packs().catch(() => undefined)]);
     if (!ids) {
       const sources = await included();
       root.replaceChildren(el("main", { class: "start" }, el("h1", {}, say("title")), el("p", {}, say("no_server")), new FolderMenu(say, open).element,

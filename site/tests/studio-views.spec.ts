@@ -79,7 +79,7 @@ test("a table as a grid: rows from a spreadsheet, a value of a list, what is wro
   await page.keyboard.press("Enter");
   await expect(cell(2, 4)).toHaveAttribute("aria-invalid", "true", { timeout: 15_000 });
   await cell(2, 4).click();
-  await expect(page.locator(".cellstate")).toContainText("did you mean handset");
+  await expect(page.locator(".cellstate")).toContainText("是不是想写「handset」？");
   await expectAccessible(page);
 
   for (let i = 0; i < 3; i++) await page.keyboard.press("Control+z");

@@ -42,10 +42,7 @@ func glance(at, size uint32) uint64 {
 		return reply(map[string]any{"ok": false, "message": bad, "diagnostics": []author.Diagnostic{}})
 	}
 	found := desk.Glance(src)
-	if found == nil {
-		found = []author.Diagnostic{}
-	}
-	return reply(map[string]any{"ok": author.InOrder(found), "diagnostics": found})
+	return reply(map[string]any{"ok": author.InOrder(found), "diagnostics": told(found)})
 }
 
 // names answers everything that expressions of the pack may say.
@@ -57,10 +54,7 @@ func names(at, size uint32) uint64 {
 		return reply(map[string]any{"names": []author.Known{}, "message": bad})
 	}
 	known, _ := desk.Names(src)
-	if known == nil {
-		known = []author.Known{}
-	}
-	return reply(map[string]any{"names": known})
+	return reply(map[string]any{"names": append([]author.Known{}, author.In(lang, known)...)})
 }
 
 // whynot answers a pack that tells why a rule did not apply: {"rule":"…"} of the held sources.
@@ -78,5 +72,5 @@ func whynot(at, size uint32) uint64 {
 		return reply(map[string]any{"ok": false, "message": "a question is {\"rule\":\"…\"}: " + err.Error()})
 	}
 	made, found := desk.WhyNot(held, ask.Rule)
-	return reply(map[string]any{"ok": made != nil, "inquiry": made, "diagnostics": found})
+	return reply(map[string]any{"ok": made != nil, "inquiry": made, "diagnostics": told(found)})
 }

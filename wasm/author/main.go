@@ -11,6 +11,7 @@ import (
 
 	"koujing/core/author"
 	"koujing/core/author/change"
+	"koujing/core/author/phrase"
 	"koujing/core/author/tidy"
 	"koujing/core/digest"
 	"koujing/core/pack"
@@ -25,6 +26,7 @@ var (
 	buffers = map[uint32][]byte{} // by address: what the host was given, kept until it is freed
 	answer  []byte
 	desk    author.Workspace // whoever edits asks again after each keystroke
+	lang    phrase.Lang      // of what is told to people
 )
 
 //go:wasmexport alloc
@@ -40,6 +42,23 @@ func alloc(size uint32) uint32 {
 
 //go:wasmexport free
 func free(at uint32) { delete(buffers, at) }
+
+// speak sets the language of all that is told to people from now on, by its tag. Before, it is English.
+//
+//go:wasmexport speak
+func speak(at, size uint32) uint32 {
+	tag, ok := given(at, size)
+	if !ok {
+		return 0
+	}
+	lang = phrase.LangOf(string(tag))
+	return 1
+}
+
+// told are findings as an answer has them.
+func told(found []author.Diagnostic) []author.Diagnostic {
+	return append([]author.Diagnostic{}, author.In(lang, found)...)
+}
 
 // dayEntry is no file of a pack: what stands there is the day on which the pack is to hold, such as 2026-11-22.
 const dayEntry = "at"
@@ -76,13 +95,13 @@ func compile(at, size uint32, whole bool) uint64 {
 			return reply(out)
 		}
 	} else {
-		out.Diagnostics = append(out.Diagnostics, desk.Check(src, author.Options{At: day, Steps: checkSteps})...)
+		out.Diagnostics = told(desk.Check(src, author.Options{At: day, Steps: checkSteps}))
 		out.OK = author.InOrder(out.Diagnostics)
 		return reply(out)
 	}
 	built, found := desk.Build(src)
 	out.OK = built != nil
-	out.Diagnostics = append(out.Diagnostics, found...)
+	out.Diagnostics = told(found)
 	if out.OK {
 		out.Digest = "sha256:" + string(digest.AppendHex(nil, pack.Digest(built)))
 		out.Pack = string(built)

@@ -6,6 +6,7 @@ import (
 	"github.com/goccy/go-json"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 )
 
 // trial is a run of a pack's own tests: whoever holds an engine decides their cases, and has the decisions judged here.
@@ -35,14 +36,14 @@ func tests(at, size uint32) uint64 {
 	listed, more := author.Tests(src)
 	found = append(found, more...)
 	if built == nil {
-		return reply(map[string]any{"ok": false, "message": "the pack does not build", "diagnostics": found})
+		return reply(map[string]any{"ok": false, "message": "the pack does not build", "diagnostics": told(found)})
 	}
 	trial.tests, trial.coverage = listed, desk.Coverage(src)
 	out := make([]trialTest, len(listed))
 	for i, t := range listed {
 		out[i] = trialTest{t.Name, t.Row, t.File, t.Line, string(t.Case)}
 	}
-	return reply(map[string]any{"ok": true, "tests": out, "diagnostics": found})
+	return reply(map[string]any{"ok": true, "tests": out, "diagnostics": told(found)})
 }
 
 // judge answers where a decision differs from what the test expects, one line a difference: {"test":0,"decision":"…"} in.
@@ -60,10 +61,7 @@ func judge(at, size uint32) uint64 {
 	if err := json.Unmarshal(b[:size], &given); err != nil || given.Test < 0 || given.Test >= len(trial.tests) {
 		return reply(map[string]any{"ok": false, "message": "a decision to judge is {\"test\":<number>,\"decision\":\"…\"}, after tests"})
 	}
-	problems := trial.tests[given.Test].Judge([]byte(given.Decision))
-	if problems == nil {
-		problems = []string{}
-	}
+	problems := phrase.In(lang, trial.tests[given.Test].Judge([]byte(given.Decision)))
 	trial.coverage.Note([]byte(given.Decision))
 	return reply(map[string]any{"ok": true, "problems": problems})
 }

@@ -51,6 +51,15 @@ func (t Text) In(l Lang) string {
 	return t[l]
 }
 
+// In is texts in a language.
+func In(lang Lang, texts []Text) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = t.In(lang)
+	}
+	return out
+}
+
 // Empty reports whether nothing is said.
 func (t Text) Empty() bool { return t == Text{} }
 

@@ -156,6 +156,7 @@ func (c *packCheckCmd) names(a *app, src store.Source, texts author.Sources) err
 		printDiagnostics(a.out, a.locate(src, found))
 		return &exit{code: exitInvalid}
 	}
+	names = author.In(a.language(src), names)
 	if c.JSON {
 		return printJSON(a.out, names)
 	}

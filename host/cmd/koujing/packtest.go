@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/core/author/tidy"
 	"koujing/host"
 	"koujing/host/store"
@@ -108,6 +109,7 @@ func (c *packTestCmd) Run(a *app) error {
 	defer r.Close(a.ctx)
 	run := &testRun{Tests: []testReport{}, Coverage: work.Coverage(texts), Updated: []string{}, Kept: []author.Kept{}}
 	var outdated []author.Outdated
+	lang := a.language(src)
 	for _, t := range tests {
 		if !match.MatchString(t.Name) && !match.MatchString(t.Row) {
 			continue
@@ -123,7 +125,7 @@ func (c *packTestCmd) Run(a *app) error {
 			run.failed++
 			outdated = append(outdated, author.Outdated{Test: t, Decision: d.Bytes()})
 		}
-		run.Tests = append(run.Tests, testReport{t.Name, t.Row, t.File, t.Line, len(wrong) == 0, some(wrong), time.Since(begin)})
+		run.Tests = append(run.Tests, testReport{t.Name, t.Row, t.File, t.Line, len(wrong) == 0, phrase.In(lang, wrong), time.Since(begin)})
 	}
 	if len(run.Tests) == 0 && c.Only != "" {
 		return &exit{exitInvalid, fmt.Sprintf("%s: no test has %s in its name or row", c.Pack, c.Only)}
