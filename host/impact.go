@@ -36,7 +36,7 @@ func (m *Impact) Read(ctx context.Context, in io.Reader) error {
 	work := make(chan *batch, cap(free))
 	ended := make(chan error, 1)
 	go func() {
-		err := readBatches(reading, bufio.NewReaderSize(in, batchBytes), free, StreamOptions{MaxLine: MaxInput}, func(b *batch) { work <- b })
+		err := readBatches(reading, bufio.NewReaderSize(in, batchBytes), free, MaxInput, limit{batchBytes, batchLines}, func(b *batch) { work <- b })
 		ended <- err // before work is closed, so that it is there for whoever sees that
 		close(work)
 	}()

@@ -31,6 +31,7 @@ type Runner struct {
 	// A token is the right to run one call. The instances themselves lie in idle, the last one used on top: under
 	// little load only a few are ever made, and those stay warm.
 	tokens  chan struct{}
+	waiting atomic.Int64 // calls that wait for one, without those that take only what is idle
 	closing chan struct{}
 	mu      sync.Mutex
 	idle    []*instance
@@ -238,7 +239,7 @@ func (r *Runner) AppendDecision(ctx context.Context, dst, caseJSON []byte) ([]by
 	if err != nil {
 		return dst, err
 	}
-	out, err := r.appendDecision(ctx, nil, dst, caseJSON)
+	out, err := r.appendDecision(ctx, nil, dst, caseJSON, nil)
 	if err != nil || r.cfg.recorder == nil {
 		return out, err
 	}
@@ -249,12 +250,12 @@ func (r *Runner) AppendDecision(ctx context.Context, dst, caseJSON []byte) ([]by
 }
 
 // appendDecision decides without recording, by the pack p, or by the one in place for nil. It holds a token no longer than the
-// engine takes: those who wait for a disk must not keep others from deciding.
-func (r *Runner) appendDecision(ctx context.Context, p *loaded, dst, caseJSON []byte) ([]byte, error) {
+// engine takes: those who wait for a disk must not keep others from deciding. inLine is as enterIdle wants it, or nil.
+func (r *Runner) appendDecision(ctx context.Context, p *loaded, dst, caseJSON []byte, inLine func() bool) ([]byte, error) {
 	if len(caseJSON) > MaxInput {
 		return dst, ErrTooLarge
 	}
-	if err := r.enter(ctx); err != nil {
+	if err := r.enterIdle(ctx, inLine); err != nil {
 		return dst, err
 	}
 	defer r.leave()
@@ -289,6 +290,18 @@ func (r *Runner) enter(ctx context.Context) error {
 	default:
 	}
 	select {
+	case <-r.tokens: // whoever waits already is served before this: then there is none here
+		return nil
+	default:
+	}
+	r.waiting.Add(1)
+	defer r.waiting.Add(-1)
+	return r.await(ctx)
+}
+
+// await takes the next token, in the order of asking.
+func (r *Runner) await(ctx context.Context) error {
+	select {
 	case <-r.tokens:
 		return nil
 	case <-r.closing:
@@ -298,7 +311,28 @@ func (r *Runner) enter(ctx context.Context) error {
 	}
 }
 
+// enterIdle takes a token that nobody else waits for, or waits as everybody does as soon as inLine says so. With nil it
+// is enter.
+func (r *Runner) enterIdle(ctx context.Context, inLine func() bool) error {
+	for {
+		if inLine == nil || inLine() {
+			return r.enter(ctx)
+		}
+		if err := r.await(ctx); err != nil {
+			return err
+		}
+		if r.waiting.Load() == 0 || inLine() {
+			return nil
+		}
+		r.leave() // to whoever waits
+		runtime.Gosched()
+	}
+}
+
 func (r *Runner) leave() { r.tokens <- struct{}{} }
+
+// PoolSize is how many calls may run at a time.
+func (r *Runner) PoolSize() int { return r.cfg.poolSize }
 
 // take returns an instance with the pack p in it: an idle one, brought up to date if need be, else a new one.
 func (r *Runner) take(ctx context.Context, p *loaded) (*instance, error) {

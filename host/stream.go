@@ -6,13 +6,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 // StreamOptions says how DecideStream reads and what it does with a line it can't decide.
 type StreamOptions struct {
 	// MaxLine is the longest line, in bytes without its end. Default and maximum: MaxInput.
 	MaxLine int
-	// Parallel is how many lines are decided at a time. Answers keep the order of the lines. Default 1.
+	// Parallel is how many lines are decided at a time. Answers keep the order of the lines. A stream waits for one
+	// instance as any other call does; beyond that it takes those that are idle. Default 1.
 	Parallel int
 	// Failed is asked when a line gets no decision: it is longer than MaxLine (ErrTooLarge), or the engine failed
 	// (*TrapError). It returns the line to write instead, or the error that ends the stream. Without it, the first
@@ -66,6 +68,7 @@ func (r *Runner) DecideStream(ctx context.Context, in io.Reader, out io.Writer, 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
+	var oldest atomic.Int64 // the number of the batch that the writer waits for: the one that stands in line
 	free := make(chan *batch, opt.Parallel+1)
 	for range cap(free) {
 		free <- &batch{ready: make(chan struct{}, 1)}
@@ -75,7 +78,7 @@ func (r *Runner) DecideStream(ctx context.Context, in io.Reader, out io.Writer, 
 	for range opt.Parallel {
 		go func() {
 			for b := range work {
-				b.decide(ctx, r, opt)
+				b.decide(ctx, r, opt, func() bool { return oldest.Load() == b.number })
 				b.ready <- struct{}{}
 			}
 		}()
@@ -84,7 +87,10 @@ func (r *Runner) DecideStream(ctx context.Context, in io.Reader, out io.Writer, 
 	go func() {
 		defer close(work)
 		defer close(ordered)
-		readErr = readBatches(ctx, bufio.NewReaderSize(in, batchBytes), free, opt, func(b *batch) {
+		number := int64(0)
+		readErr = readBatches(ctx, bufio.NewReaderSize(in, batchBytes), free, opt.MaxLine, batchLimit(opt.Parallel), func(b *batch) {
+			b.number = number
+			number++
 			ordered <- b // never blocks: there are no more batches than places
 			work <- b
 		})
@@ -100,6 +106,7 @@ func (r *Runner) DecideStream(ctx context.Context, in io.Reader, out io.Writer, 
 				return total, readErr
 			}
 			<-b.ready
+			oldest.Add(1)
 			total.add(b.stats)
 			if err := b.write(out); err != nil {
 				return total, err
@@ -117,23 +124,32 @@ func (r *Runner) DecideStream(ctx context.Context, in io.Reader, out io.Writer, 
 	}
 }
 
+// A limit is when a batch goes off; it does before if the input has no more at hand.
+type limit struct{ bytes, lines int }
+
 const (
-	batchBytes = 64 << 10 // a batch goes off when it holds this much, or when the input has no more at hand
+	batchBytes = 64 << 10
 	batchLines = 256
 )
 
+// batchLimit lets a stream hold as much however many work on it: two batches of the largest size for one of them.
+func batchLimit(parallel int) limit {
+	return limit{max(2*batchBytes/(parallel+1), 4<<10), max(2*batchLines/(parallel+1), 8)}
+}
+
 // A batch is a run of lines on its way through the stream. Batches are used again and again.
 type batch struct {
-	in    []byte // the lines, one after the other
-	ends  []int  // where each ends in in; -1-end for a line that was too long and is not there
-	nums  []int  // number of each line, since blank ones are left out
-	done  []answered
-	made  []Made
-	text  []byte // the decisions, one after the other
-	out   []byte // what is written
-	stats StreamStats
-	err   error
-	ready chan struct{}
+	number int64  // from 0, in the order of reading
+	in     []byte // the lines, one after the other
+	ends   []int  // where each ends in in; -1 for a line that was too long and is not there
+	nums   []int  // number of each line, since blank ones are left out
+	done   []answered
+	made   []Made
+	text   []byte // the decisions, one after the other
+	out    []byte // what is written
+	stats  StreamStats
+	err    error
+	ready  chan struct{}
 }
 
 // answered is a line with its decision, or with the reason why it has none.
@@ -166,8 +182,8 @@ func (b *batch) write(out io.Writer) error {
 }
 
 // decide decides the lines, has the decisions recorded, and puts the answers together.
-func (b *batch) decide(ctx context.Context, r *Runner, opt StreamOptions) {
-	b.run(ctx, r, opt.Failed == nil)
+func (b *batch) decide(ctx context.Context, r *Runner, opt StreamOptions, inLine func() bool) {
+	b.run(ctx, r, opt.Failed == nil, inLine)
 	b.record(ctx, r)
 	for i, d := range b.done {
 		b.stats.Lines++
@@ -194,7 +210,7 @@ func (b *batch) decide(ctx context.Context, r *Runner, opt StreamOptions) {
 }
 
 // run decides line after line. With stop, nothing is decided after a failure: it will end the stream.
-func (b *batch) run(ctx context.Context, r *Runner, stop bool) {
+func (b *batch) run(ctx context.Context, r *Runner, stop bool, inLine func() bool) {
 	start := 0
 	for _, end := range b.ends {
 		if ctx.Err() != nil {
@@ -204,7 +220,7 @@ func (b *batch) run(ctx context.Context, r *Runner, stop bool) {
 		if end >= 0 {
 			at := len(b.text)
 			if d.made.Case, d.err = r.completed(ctx, b.in[start:end]); d.err == nil {
-				b.text, d.err = r.appendDecision(ctx, nil, b.text, d.made.Case)
+				b.text, d.err = r.appendDecision(ctx, nil, b.text, d.made.Case, inLine)
 			}
 			d.made.Decision = b.text[at:len(b.text):len(b.text)] // stays what it is when text grows elsewhere
 			start = end
@@ -252,7 +268,7 @@ func (b *batch) count(status string) {
 }
 
 // readBatches cuts the input into batches. It returns io.EOF at the end of the input.
-func readBatches(ctx context.Context, in *bufio.Reader, free <-chan *batch, opt StreamOptions, send func(*batch)) error {
+func readBatches(ctx context.Context, in *bufio.Reader, free <-chan *batch, maxLine int, most limit, send func(*batch)) error {
 	line := 0
 	for {
 		var b *batch
@@ -266,7 +282,7 @@ func readBatches(ctx context.Context, in *bufio.Reader, free <-chan *batch, opt 
 			at := len(b.in)
 			var tooLong bool
 			var err error
-			b.in, tooLong, err = appendLine(b.in, in, opt.MaxLine)
+			b.in, tooLong, err = appendLine(b.in, in, maxLine)
 			switch {
 			case tooLong:
 				b.in = b.in[:at]
@@ -282,7 +298,7 @@ func readBatches(ctx context.Context, in *bufio.Reader, free <-chan *batch, opt 
 				}
 				return err
 			}
-			if full := len(b.in) >= batchBytes || len(b.ends) >= batchLines; full || len(b.ends) > 0 && !lineAtHand(in) {
+			if full := len(b.in) >= most.bytes || len(b.ends) >= most.lines; full || len(b.ends) > 0 && !lineAtHand(in) {
 				break
 			}
 		}

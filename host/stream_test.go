@@ -9,6 +9,8 @@ import (
 	"math/rand"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -126,6 +128,115 @@ func TestStreamIsPrompt(t *testing.T) {
 	inW.Close()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// A stream stands in line like a single call; what more of it there is takes only what nobody waits for, until the lines
+// before it are answered.
+func TestStreamTurns(t *testing.T) {
+	r := newRunner(t, WithPoolSize(1))
+	ctx := context.Background()
+	if err := r.enter(ctx); err != nil {
+		t.Fatal(err)
+	}
+	order := make(chan string)
+	var first atomic.Bool
+	enter := func(name string, inLine func() bool) {
+		go func() {
+			if err := r.enterIdle(ctx, inLine); err != nil {
+				t.Error(err)
+			}
+			order <- name
+			r.leave()
+		}()
+	}
+	waiting := func(n int64) {
+		for r.waiting.Load() != n {
+			runtime.Gosched()
+		}
+		time.Sleep(10 * time.Millisecond) // and is parked
+	}
+	never := func() bool { return false }
+	enter("the rest of a stream", never)
+	time.Sleep(10 * time.Millisecond)
+	enter("a call", nil)
+	waiting(1)
+	r.leave()
+	for _, want := range []string{"a call", "the rest of a stream"} {
+		if got := <-order; got != want {
+			t.Fatalf("%s went before %s", got, want)
+		}
+	}
+	if err := r.enter(ctx); err != nil {
+		t.Fatal(err)
+	}
+	enter("lines that are next now", first.Load)
+	time.Sleep(10 * time.Millisecond)
+	first.Store(true)
+	enter("a call", nil)
+	waiting(1)
+	r.leave()
+	for _, want := range []string{"lines that are next now", "a call"} {
+		if got := <-order; got != want {
+			t.Fatalf("%s went before %s", got, want)
+		}
+	}
+	if err := r.enter(ctx); err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := r.enterIdle(short, never); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	r.leave()
+}
+
+// Two streams and a crowd of single calls share one instance and three: everybody is answered, in order and right.
+func TestStreamBesideCalls(t *testing.T) {
+	for _, pool := range []int{1, 3} {
+		r := newRunner(t, WithPoolSize(pool))
+		var in, want bytes.Buffer
+		for i := range 1200 {
+			line := fmt.Sprintf(`{"do":"work","times":20,"i":%d}`, i)
+			fmt.Fprintln(&in, line)
+			want.Write(append(decide(t, r, line).Bytes(), '\n'))
+		}
+		single := decide(t, r, `{"do":"work","times":20}`).String()
+		ended := make(chan struct{})
+		var calls, streams sync.WaitGroup
+		var answered atomic.Int64
+		for range 6 {
+			calls.Go(func() {
+				for {
+					select {
+					case <-ended:
+						return
+					default:
+					}
+					if d, err := r.Decide(context.Background(), []byte(`{"do":"work","times":20}`)); err != nil || d.String() != single {
+						t.Error(err, d)
+						return
+					}
+					answered.Add(1)
+				}
+			})
+		}
+		for range 2 {
+			streams.Go(func() {
+				var out bytes.Buffer
+				stats, err := r.DecideStream(context.Background(), bytes.NewReader(in.Bytes()), &out, StreamOptions{Parallel: 4})
+				if err != nil || stats.Lines != 1200 || !bytes.Equal(out.Bytes(), want.Bytes()) {
+					t.Errorf("%+v %v, the same bytes: %v", stats, err, bytes.Equal(out.Bytes(), want.Bytes()))
+				}
+			})
+		}
+		streams.Wait()
+		close(ended)
+		calls.Wait()
+		if answered.Load() == 0 {
+			t.Error("no single call was answered beside the streams")
+		}
 	}
 }
 

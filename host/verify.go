@@ -43,7 +43,7 @@ func (r *Runner) Replay(ctx context.Context, caseJSON []byte) (Decision, error) 
 }
 
 func (r *Runner) replay(ctx context.Context, p *loaded, caseJSON []byte) (Decision, error) {
-	text, err := r.appendDecision(ctx, p, nil, caseJSON)
+	text, err := r.appendDecision(ctx, p, nil, caseJSON, nil)
 	if err != nil {
 		return Decision{}, err
 	}

@@ -93,7 +93,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 	}
 	patient()
 	stats, err := s.opt.Runner.DecideStream(ctx, req.Body, w, host.StreamOptions{
-		MaxLine: int(s.opt.MaxBody),
+		MaxLine: int(s.opt.MaxBody), Parallel: s.opt.Runner.PoolSize(),
 		Flush: func() error {
 			patient()
 			return rc.Flush()

@@ -436,3 +436,36 @@ func TestNothingPersonalIsKept(t *testing.T) {
 		t.Errorf("no requests in the log:\n%s", w.log)
 	}
 }
+
+// A stream has more than one instance work on it while nobody else needs them: lines behind a long one are decided before
+// that is done.
+func TestStreamTakesIdleInstances(t *testing.T) {
+	w := newWorld(t, nil)
+	srv := httptest.NewServer(w)
+	defer srv.Close()
+	in, out := io.Pipe()
+	req, _ := http.NewRequest("POST", srv.URL+"/v1/decide", in)
+	req.Header.Set("Content-Type", "application/x-ndjson")
+	before := w.runner.Info().Calls
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		res, err := srv.Client().Do(req)
+		if err != nil {
+			return // the test is over
+		}
+		defer res.Body.Close()
+		_, _ = io.Copy(io.Discard, res.Body)
+	}()
+	io.WriteString(out, `{"do":"work","times":1000000}`+"\n") // for seconds
+	time.Sleep(20 * time.Millisecond)
+	io.WriteString(out, "{}\n")
+	for end := time.Now().Add(20 * time.Second); w.runner.Info().Calls == before && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if n := w.runner.Info().Calls - before; n != 1 {
+		t.Errorf("%d lines decided beside the long one", n)
+	}
+	out.CloseWithError(io.ErrUnexpectedEOF)
+	<-ended
+}

@@ -23,6 +23,7 @@ var (
 	report = flag.Bool("report", false, "measure the engines and print the figures, instead of running the tests")
 	rounds = flag.Int("rounds", 11, "rounds, of which the median counts")
 	span   = flag.Duration("span", 120*time.Millisecond, "how long an engine works on a load in one round")
+	only   = flag.Bool("service", false, "with -report: what a service gets, and nothing else")
 )
 
 const modulePath = "../../../host/cmd/koujing/embedded/koujing.wasm"
@@ -66,6 +67,9 @@ func measure(dir string) error {
 		return err
 	}
 	cache := filepath.Join(dir, "cache")
+	if *only {
+		return measureService(ctx, module, cache, loads[1])
+	}
 	base, err := newBaseline()
 	if err != nil {
 		return err
@@ -100,7 +104,7 @@ func measure(dir string) error {
 	printDecide(engines, times)
 	printTables(engines, times)
 	printReceipt(engines, times, sizes)
-	if err := printService(ctx, module, cache, loads[1]); err != nil {
+	if err := measureService(ctx, module, cache, loads[1]); err != nil {
 		return err
 	}
 	if err := printCold(ctx, module, cache, loads[1], node, chromium); err != nil {

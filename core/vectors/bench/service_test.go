@@ -8,7 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"koujing/core"
@@ -22,6 +24,14 @@ type way struct {
 	callers int // that go at it at a time
 	count   int // of decisions in a pass
 	pass    func() error
+}
+
+// measureService prints what a service gets out of the engine.
+func measureService(ctx context.Context, module []byte, cache string, l *load) error {
+	if err := printService(ctx, module, cache, l); err != nil {
+		return err
+	}
+	return printBeside(ctx, module, cache, l)
 }
 
 // printService shows what a service gets out of the engine on a load, with one instance and with two, by calls and over HTTP.
@@ -50,10 +60,7 @@ func printService(ctx context.Context, module []byte, cache string, l *load) err
 		}
 		srv := httptest.NewServer(s)
 		defer srv.Close()
-		of := fmt.Sprintf("%d instances", instances)
-		if instances == 1 {
-			of = "1 instance"
-		}
+		of := instancesText(instances)
 		url := srv.URL + "/v1/decide"
 		ways = append(ways,
 			way{"wazero, " + of, instances, len(l.cases), func() error { return callAll(ctx, r, l) }},
@@ -87,6 +94,135 @@ func printService(ctx context.Context, module []byte, cache string, l *load) err
 	}
 	fmt.Println("as many callers as instances; the client of HTTP runs on the same processors. 1 : n is to native Go on one")
 	return nil
+}
+
+// beside is a server with so many instances, and what one stream and some callers of single cases get from it: each by
+// itself, then both at once.
+type beside struct {
+	instances                  int
+	stream, streamBoth         []float64 // decisions a second
+	cpu                        []float64 // ns a decision of the stream, client and all
+	single, singleBoth         []float64
+	p50, p99, p50Both, p99Both []float64 // of a single case, in ms
+	url                        string
+	client                     *http.Client
+	lines                      []byte
+	want                       int
+	load                       *load
+}
+
+// besideCallers send single cases beside the stream.
+const besideCallers = 4
+
+// printBeside shows what a stream takes from those who send a case a request, and they from it.
+func printBeside(ctx context.Context, module []byte, cache string, l *load) error {
+	var all []*beside
+	for _, instances := range []int{1, 2} {
+		r, err := host.New(ctx, host.WithModule(module), host.WithPack(l.pack), host.WithCacheDir(cache), host.WithPoolSize(instances))
+		if err != nil {
+			return err
+		}
+		defer r.Close(ctx)
+		s, err := server.New(server.Options{Runner: r})
+		if err != nil {
+			return err
+		}
+		srv := httptest.NewServer(s)
+		defer srv.Close()
+		all = append(all, &beside{instances: instances, url: srv.URL + "/v1/decide", client: srv.Client(), load: l,
+			lines: bytes.Repeat(append(bytes.Join(l.cases, []byte("\n")), '\n'), streamed), want: streamed * len(l.cases)})
+	}
+	for range *rounds {
+		for _, b := range all {
+			if err := b.round(*span); err != nil {
+				return err
+			}
+		}
+	}
+	heading("one stream of NDJSON, and %d callers of single cases beside it, %s", besideCallers, l.name)
+	fmt.Printf("%-12s %40s %18s %34s %34s\n", "", "stream alone", "stream with them", "single cases alone", "with the stream")
+	for _, b := range all {
+		fmt.Printf("%-12s %12.0f /s, %5.1f µs of CPU each %12.0f /s    %8.0f /s  p50 %5.2f  p99 %6.2f ms  %8.0f /s  p50 %5.2f  p99 %6.2f ms\n", instancesText(b.instances),
+			median(b.stream), median(b.cpu)/1e3, median(b.streamBoth), median(b.single), median(b.p50), median(b.p99), median(b.singleBoth), median(b.p50Both), median(b.p99Both))
+	}
+	return nil
+}
+
+func instancesText(n int) string {
+	if n == 1 {
+		return "1 instance"
+	}
+	return fmt.Sprintf("%d instances", n)
+}
+
+// round measures each once.
+func (b *beside) round(long time.Duration) error {
+	passes := 0
+	stream := &way{"stream", 1, b.want, func() error {
+		passes++
+		return post(b.client, b.url, "application/x-ndjson", b.lines, b.want)
+	}}
+	before := cpuTime()
+	alone, err := stream.rate(long)
+	if err != nil {
+		return err
+	}
+	b.cpu = append(b.cpu, float64((cpuTime()-before).Nanoseconds())/float64(passes*b.want))
+	single, took, err := b.singles(long)
+	if err != nil {
+		return err
+	}
+	both := make(chan error, 1)
+	var rate float64
+	go func() {
+		var err error
+		rate, err = stream.rate(long)
+		both <- err
+	}()
+	singleBoth, tookBoth, err := b.singles(long)
+	if err = errors.Join(err, <-both); err != nil {
+		return err
+	}
+	b.stream, b.streamBoth = append(b.stream, alone), append(b.streamBoth, rate)
+	b.single, b.singleBoth = append(b.single, single), append(b.singleBoth, singleBoth)
+	b.p50, b.p99 = append(b.p50, at(took, 50)), append(b.p99, at(took, 99))
+	b.p50Both, b.p99Both = append(b.p50Both, at(tookBoth, 50)), append(b.p99Both, at(tookBoth, 99))
+	return nil
+}
+
+// singles sends one case after the other from each caller, and tells how long each took, sorted.
+func (b *beside) singles(long time.Duration) (rate float64, took []time.Duration, err error) {
+	times, failures := make([][]time.Duration, besideCallers), make([]error, besideCallers)
+	var all sync.WaitGroup
+	begin := time.Now()
+	for i := range besideCallers {
+		all.Go(func() {
+			for n := i; failures[i] == nil && time.Since(begin) < long; n++ {
+				start := time.Now()
+				failures[i] = post(b.client, b.url, "application/json", b.load.cases[n%len(b.load.cases)], 1)
+				times[i] = append(times[i], time.Since(start))
+			}
+		})
+	}
+	all.Wait()
+	whole := time.Since(begin).Seconds()
+	took = slices.Concat(times...)
+	slices.Sort(took)
+	return float64(len(took)) / whole, took, errors.Join(failures...)
+}
+
+// cpuTime is what this process has had of the processors.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// at is a percentile in ms.
+func at(sorted []time.Duration, percent int) float64 {
+	return sorted[min(len(sorted)-1, len(sorted)*percent/100)].Seconds() * 1e3
 }
 
 // streamed is how often a stream of NDJSON holds the load's cases.
