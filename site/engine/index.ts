@@ -1,3 +1,4 @@
+import { caseText } from "./casetext.ts";
 import { EngineError, type Diagnostic, type Failure } from "./errors.ts";
 import { bytesOf, compileBytes, compileResponse, get } from "./fetch.ts";
 import type { Answer, Answers, FileSource, Loaded, ModuleSource, Order, PackSource, Request, Word, Words } from "./protocol.ts";
@@ -208,15 +209,6 @@ export class Engine {
       clearTimeout(timer);
       reject(error);
     }
-  }
-}
-
-/** A case as text; none at all, or what is no data, is `null`, as it is inside a list. EngineError `bad_case`. */
-export function caseText(given: unknown): string {
-  try {
-    return JSON.stringify([given]).slice(1, -1);
-  } catch (thrown) {
-    throw EngineError.wrap(thrown, "bad_case");
   }
 }
 

@@ -1,4 +1,4 @@
 import { KoujingPanel } from "./koujing-panel.ts";
 
 // Two scripts on one page may both bring the panel; the first one wins.
-if (!customElements.get("koujing-panel")) customElements.define("koujing-panel", KoujingPanel);
+if (typeof customElements !== "undefined" && !customElements.get("koujing-panel")) customElements.define("koujing-panel", KoujingPanel);

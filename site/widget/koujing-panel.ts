@@ -1,4 +1,5 @@
-import { caseText, Engine, EngineError, type LoadOptions, type Words } from "../engine/index.ts";
+import { caseText } from "../engine/casetext.ts";
+import { Engine, EngineError, type LoadOptions, type Words } from "../engine/index.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import { el } from "./dom.ts";
 import { copyText } from "./clipboard.ts";
@@ -37,6 +38,9 @@ function stands(from: Scenario, at: Scenario | undefined): boolean {
 
 let sheet: CSSStyleSheet | undefined;
 
+/** Where a page is rendered on a server, the module can be imported, and nothing else. */
+const Base = typeof HTMLElement === "undefined" ? (Object as unknown as typeof HTMLElement) : HTMLElement;
+
 /**
  * `<koujing-panel pack="/v1/packs/cn-telecom" lang="zh-CN">`: the agent's side of a talk.
  *
@@ -46,7 +50,7 @@ let sheet: CSSStyleSheet | undefined;
  * (a name: unfinished talks outlive a reload under it, in the tab's own storage), `offline` (a service worker keeps the panel's
  * files, the pack and the addresses listed here, so that a later load needs no network).
  */
-export class KoujingPanel extends HTMLElement {
+export class KoujingPanel extends Base {
   static readonly observedAttributes = ["pack", "wasm", "author", "worker", "integrity", "lang", "keys", "size", "density", "keep"];
 
   readonly #root: ShadowRoot;
