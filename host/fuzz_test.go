@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"sync"
+	"fmt"
 	"testing"
 
 	"koujing/core/pack"
@@ -12,28 +12,42 @@ import (
 	"koujing/host"
 )
 
-var fuzzed = sync.OnceValues(func() (*host.Runner, error) {
-	return host.New(context.Background(), host.WithModule(module()), host.WithPack(builtPack()), host.WithPoolSize(1), host.WithMaxCallsPerInstance(0))
-})
+// fuzzed is a runner of one instance that is never exchanged, made before the fuzzer begins: it takes a call of ten seconds
+// for one that hangs, and on a busy machine the engine takes that long to compile.
+func fuzzed(f *testing.F) *host.Runner {
+	f.Helper()
+	r, err := host.New(context.Background(), host.WithModule(module()), host.WithPack(builtPack()), host.WithPoolSize(1), host.WithMaxCallsPerInstance(0))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = r.Close(context.Background()) })
+	return r
+}
 
 // FuzzDecide sends any bytes through the ABI: each gets a decision with a receipt, the same one twice, and no trap.
 func FuzzDecide(f *testing.F) {
 	for _, seed := range []string{disputed, "{}", "", "[", "\xff", `{"now":"2026-11-22T10:00:00+08:00","transcript":[{"by":"agent","text":"咱们"}]}`} {
 		f.Add([]byte(seed))
 	}
+	r := fuzzed(f)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		r, err := fuzzed()
-		if err != nil {
-			t.Fatal(err)
-		}
 		d, err := r.Decide(context.Background(), text)
 		if err != nil || d.Status() == "" || d.Receipt().Decision == "" {
-			t.Fatalf("%v %s", err, d)
+			t.Fatalf("%s %s", whole(err), d)
 		}
 		if v, err := r.Verify(context.Background(), text, d.Bytes()); err != nil || !v.OK {
-			t.Fatalf("again: %+v %v", v, err)
+			t.Fatalf("again: %+v %s", v, whole(err))
 		}
 	})
+}
+
+// whole is all that is known of a trap: it may be long in coming back.
+func whole(err error) string {
+	var trap *host.TrapError
+	if errors.As(err, &trap) {
+		return fmt.Sprintf("%v\n%s\n%v", err, trap.Stderr, trap.Err)
+	}
+	return fmt.Sprint(err)
 }
 
 // FuzzReload gives the engine any bytes for a pack, or with edits a whole pack whose program they change, sealed anew: what is
@@ -47,24 +61,21 @@ func FuzzReload(f *testing.F) {
 	f.Add([]byte{}, []byte{0, 0, 0, byte(program.OpNext)})
 	f.Add([]byte{}, []byte{1, 0, 1, 3, 4, 0, 2, 255, 2, 0, 5, 200})
 	f.Add([]byte{}, []byte{6, 0, 3, 1, 7, 0, 2, 2, 3, 0, 0, 9})
+	r := fuzzed(f)
 	f.Fuzz(func(t *testing.T, text, edits []byte) {
-		r, err := fuzzed()
-		if err != nil {
-			t.Fatal(err)
-		}
 		if len(edits) > 0 {
 			text = edited(t, edits)
 		}
-		_, err = r.Reload(context.Background(), text)
+		_, err := r.Reload(context.Background(), text)
 		var refused *host.PackError
 		if err != nil && !errors.As(err, &refused) {
-			t.Fatal(err)
+			t.Fatal(whole(err))
 		}
 		if err != nil {
 			return
 		}
 		if d, err := r.Decide(context.Background(), []byte(twice)); err != nil || d.Status() == "" {
-			t.Fatalf("with a pack it took: %v", err)
+			t.Fatalf("with a pack it took: %s", whole(err))
 		}
 	})
 }

@@ -22,6 +22,9 @@ func pathAt(text []byte, offset, depth int) []byte {
 		if t == broken || t == ended || s.pos > offset {
 			return appendPath(levels, innermost(&s, t), depth)
 		}
+		if depth > 0 && s.depth > depth {
+			continue // left off, so not kept: a hostile text has as many levels as bytes
+		}
 		switch t {
 		case opened:
 			levels = append(levels[:s.depth-1], level{object: s.inObject()})

@@ -100,13 +100,14 @@ suite("wasi", () => {
     assert.throws(() => imports.proc_exit?.(3), { name: "GuestExit", status: 3 });
   });
 
-  test("the clock grows and random fills more than a single getRandomValues allows", () => {
+  test("the clock stands, at no time that Go's runtime would refuse, and random fills more than a single getRandomValues allows", () => {
     const now = () => {
       assert.equal(imports.clock_time_get?.(1, 0n, 16), 0);
       return new DataView(memory.buffer).getBigUint64(16, true);
     };
     const first = now();
-    assert.ok(now() > first);
+    assert.ok(first > 0n);
+    assert.equal(now(), first);
     memory.grow(2);
     new Uint8Array(memory.buffer).fill(0);
     assert.equal(imports.random_get?.(0, 3 * 65536), 0);
