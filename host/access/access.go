@@ -13,9 +13,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/time/rate"
@@ -64,10 +65,24 @@ func (c *Caller) Rate() float64 {
 	return float64(c.limit.Limit())
 }
 
-// List is the callers of a file: a YAML list, so that an entry can be added at its end. It doesn't change after Load.
+// List is the callers of a file: a YAML list, so that an entry can be added at its end. One that was loaded can be read
+// again while it is in use.
 type List struct {
+	now   atomic.Pointer[table]
+	check func(*List) error
+	path  string // "" for a list that isn't in a file
+
+	reading sync.Mutex
+	text    []byte                // what was read last, good or bad
+	refused atomic.Pointer[error] // why that isn't in force
+	reloads atomic.Uint64
+}
+
+// table is who is known at a time.
+type table struct {
 	byToken       map[[sha256.Size]byte]*Caller
 	byCertificate map[string]*Caller
+	byName        map[string]*Caller
 }
 
 // entry is a caller as it is written.
@@ -80,21 +95,28 @@ type entry struct {
 	Burst       int     `yaml:"burst"` // how many at once; default: a second's worth
 }
 
-// Load reads a file of callers. Its errors say which caller is wrong, and how.
-func Load(path string) (*List, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
+// Load reads a file of callers. Its errors say which caller is wrong, and how. check, if there is one, may refuse a list that
+// is well written, now and when it is read again.
+func Load(path string, check func(*List) error) (*List, error) {
+	l := &List{path: path, check: check}
+	if _, err := l.Reload(); err != nil {
 		return nil, err
-	}
-	l, err := Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return l, nil
 }
 
 // Parse reads the text of such a file.
 func Parse(text []byte) (*List, error) {
+	t, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	l := &List{}
+	l.now.Store(t)
+	return l, nil
+}
+
+func parse(text []byte) (*table, error) {
 	var callers []entry
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
@@ -104,22 +126,21 @@ func Parse(text []byte) (*List, error) {
 	if len(callers) == 0 {
 		return nil, errors.New("no callers in it: koujing token prints one to begin with")
 	}
-	l := &List{byToken: map[[sha256.Size]byte]*Caller{}, byCertificate: map[string]*Caller{}}
-	names := map[string]bool{}
+	t := &table{map[[sha256.Size]byte]*Caller{}, map[string]*Caller{}, map[string]*Caller{}}
 	for i, e := range callers {
-		if e.Name == "" || names[e.Name] {
+		if e.Name == "" || t.byName[e.Name] != nil {
 			return nil, fmt.Errorf("caller %d: each needs a name of its own", i+1)
 		}
-		names[e.Name] = true
-		if err := l.add(e); err != nil {
+		if err := t.add(e); err != nil {
 			return nil, fmt.Errorf("caller %s: %w", e.Name, err)
 		}
 	}
-	return l, nil
+	return t, nil
 }
 
-func (l *List) add(e entry) error {
+func (t *table) add(e entry) error {
 	c := &Caller{Name: e.Name, roles: e.Roles}
+	t.byName[e.Name] = c
 	if len(e.Roles) == 0 {
 		return errors.New("no roles: " + roleNames())
 	}
@@ -141,10 +162,10 @@ func (l *List) add(e entry) error {
 	case (e.SHA256 == "") == (e.Certificate == ""):
 		return errors.New("give sha256, the digest of his token, or certificate, a name in his certificate")
 	case e.Certificate != "":
-		if l.byCertificate[e.Certificate] != nil {
+		if t.byCertificate[e.Certificate] != nil {
 			return fmt.Errorf("another caller has the certificate %s", e.Certificate)
 		}
-		l.byCertificate[e.Certificate] = c
+		t.byCertificate[e.Certificate] = c
 		return nil
 	}
 	sum, err := hex.DecodeString(e.SHA256)
@@ -152,22 +173,23 @@ func (l *List) add(e entry) error {
 		return errors.New("sha256 is 64 hex digits: koujing token prints them")
 	}
 	key := [sha256.Size]byte(sum)
-	if l.byToken[key] != nil {
+	if t.byToken[key] != nil {
 		return errors.New("another caller has the same token")
 	}
-	l.byToken[key] = c
+	t.byToken[key] = c
 	return nil
 }
 
 // Certificates tells whether any caller is known by a certificate.
-func (l *List) Certificates() bool { return len(l.byCertificate) > 0 }
+func (l *List) Certificates() bool { return len(l.now.Load().byCertificate) > 0 }
 
 // Who returns the caller of a request, nil if it is nobody known. A token goes before a certificate. A certificate
 // counts only if the connection has verified it.
 func (l *List) Who(req *http.Request) *Caller {
+	t := l.now.Load()
 	if scheme, token, ok := strings.Cut(req.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		// A look-up by digest tells nothing of a token through the time it takes.
-		return l.byToken[sha256.Sum256([]byte(strings.TrimSpace(token)))]
+		return t.byToken[sha256.Sum256([]byte(strings.TrimSpace(token)))]
 	}
 	if req.TLS == nil || len(req.TLS.VerifiedChains) == 0 {
 		return nil
@@ -178,7 +200,7 @@ func (l *List) Who(req *http.Request) *Caller {
 		names = append(names, uri.String())
 	}
 	for _, name := range names {
-		if c := l.byCertificate[name]; c != nil && name != "" {
+		if c := t.byCertificate[name]; c != nil && name != "" {
 			return c
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"koujing/host"
+	"koujing/host/access"
 	"koujing/host/act"
 	"koujing/host/ledger"
 )
@@ -86,18 +87,11 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy that gathers the answers would undo the back-pressure
-	patient := func() {
-		next := time.Now().Add(s.opt.Patience)
-		_ = rc.SetReadDeadline(next)
-		_ = rc.SetWriteDeadline(next)
-	}
-	patient()
-	stats, err := s.opt.Runner.DecideStream(ctx, req.Body, w, host.StreamOptions{
+	out := &streamWriter{s, rc, w, req}
+	out.patient()
+	stats, err := s.opt.Runner.DecideStream(ctx, req.Body, out, host.StreamOptions{
 		MaxLine: int(s.opt.MaxBody), Parallel: s.opt.Runner.PoolSize(),
-		Flush: func() error {
-			patient()
-			return rc.Flush()
-		},
+		Flush: rc.Flush,
 		Failed: func(line int, err error) ([]byte, error) {
 			code, detail := s.explain(err)
 			if code == "body_too_large" {
@@ -123,9 +117,39 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 	panic(http.ErrAbortHandler) // an answer that was cut off must not look whole
 }
 
+// A streamWriter writes answers. Each gives the client time for the next line, and each is an occasion to look whether he
+// may still ask: a stream may go on for days.
+type streamWriter struct {
+	s   *Server
+	rc  *http.ResponseController
+	w   io.Writer
+	req *http.Request
+}
+
+func (w *streamWriter) patient() {
+	next := time.Now().Add(w.s.opt.Patience)
+	_ = w.rc.SetReadDeadline(next)
+	_ = w.rc.SetWriteDeadline(next)
+}
+
+func (w *streamWriter) Write(p []byte) (int, error) {
+	if !w.s.guard.still(w.req, access.Decide) {
+		return 0, errRevoked
+	}
+	w.patient()
+	defer w.patient()
+	return w.w.Write(p)
+}
+
+// errRevoked ends a stream whose caller isn't on the list any more, or hasn't got the role.
+var errRevoked = errors.New("the caller may not decide any more")
+
 func streamCode(err error) string {
-	if errors.Is(err, host.ErrClosed) {
+	switch {
+	case errors.Is(err, host.ErrClosed):
 		return "closing"
+	case errors.Is(err, errRevoked):
+		return "revoked"
 	}
 	return "connection"
 }

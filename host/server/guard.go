@@ -50,3 +50,12 @@ func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (in *ht
 		return nil, nil, false
 	}
 }
+
+// still tells whether the caller of a request that goes on and on may send it now: the list may be another.
+func (g *guard) still(req *http.Request, role access.Role) bool {
+	if g.access == nil {
+		return true
+	}
+	c := g.access.Who(req)
+	return c != nil && c.May(role)
+}

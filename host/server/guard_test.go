@@ -1,11 +1,14 @@
 package server
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -174,5 +177,69 @@ func TestFacts(t *testing.T) {
 	res = w.do("POST", "/v1/decide", "application/json", `{"id":"13800138000"}`, "Authorization", "Bearer "+token)
 	if text := body(t, res); code(t, text) != "facts_unavailable" || res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || strings.Contains(text+w.log.String(), "13800138000") {
 		t.Errorf("%d %s\n%s", res.StatusCode, text, w.log)
+	}
+}
+
+// A stream ends when its caller is taken off the list; the others' go on.
+func TestRevoked(t *testing.T) {
+	var tokens, entries [2]string
+	for i, name := range []string{"crm", "other"} {
+		token, digest, err := access.NewToken()
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens[i], entries[i] = token, "- { name: "+name+", sha256: "+digest+", roles: [decide] }\n"
+	}
+	path := filepath.Join(t.TempDir(), "access.yaml")
+	if err := os.WriteFile(path, []byte(entries[0]+entries[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list, err := access.Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, func(o *Options) { o.Access = list })
+	srv := httptest.NewServer(w)
+	defer srv.Close()
+	var ends [2]*io.PipeWriter
+	var answers [2]*bufio.Reader
+	for i, token := range tokens {
+		in, out := io.Pipe()
+		ends[i] = out
+		req, _ := http.NewRequest("POST", srv.URL+"/v1/decide", in)
+		req.Header.Set("Content-Type", "application/x-ndjson")
+		req.Header.Set("Authorization", "Bearer "+token)
+		go io.WriteString(out, "{}\n")
+		res, err := srv.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		answers[i] = bufio.NewReader(res.Body)
+		if _, err := answers[i].ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(path, []byte(entries[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := list.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	for i, out := range ends {
+		go io.WriteString(out, "{}\n")
+		line, err := answers[i].ReadString('\n')
+		if (err == nil) != (i == 1) {
+			t.Errorf("caller %d: %q %v", i, line, err)
+		}
+		out.Close()
+	}
+	srv.Close()
+	figures := body(t, w.do("GET", "/metrics", "", ""))
+	if !strings.Contains(figures, "koujing_access_callers 1\n") || !strings.Contains(figures, "koujing_access_reloads_total 1\n") || !strings.Contains(figures, "koujing_access_refused 0\n") {
+		t.Error("the figures of the list aren't right")
+	}
+	if !strings.Contains(w.log.String(), "code=revoked") {
+		t.Error(w.log)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"koujing/host"
+	"koujing/host/access"
 	"koujing/host/ledger"
 	"koujing/host/store"
 )
@@ -23,7 +24,7 @@ type metrics struct {
 	verified  *prometheus.CounterVec
 }
 
-func newMetrics(r *host.Runner, s *store.Store, l *ledger.Ledger) *metrics {
+func newMetrics(r *host.Runner, s *store.Store, l *ledger.Ledger, a *access.List) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -40,7 +41,7 @@ func newMetrics(r *host.Runner, s *store.Store, l *ledger.Ledger) *metrics {
 			Name: "koujing_verifications_total", Help: "Replays, by outcome.",
 		}, []string{"outcome"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.decisions, m.verified, &engineCollector{r, s, l},
+	m.registry.MustRegister(m.requests, m.duration, m.decisions, m.verified, &engineCollector{r, s, l, a},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -78,6 +79,7 @@ type engineCollector struct {
 	runner *host.Runner
 	store  *store.Store
 	ledger *ledger.Ledger // may be nil
+	access *access.List   // may be nil
 }
 
 var (
@@ -94,6 +96,9 @@ var (
 	erasuresDesc  = prometheus.NewDesc("koujing_log_erasures_total", "Customers erased from the decision log.", nil, nil)
 	erasedDesc    = prometheus.NewDesc("koujing_log_erased_cases_total", "Cases whose personal data was erased.", nil, nil)
 	begunDesc     = prometheus.NewDesc("koujing_log_erasures_unfinished", "Erasures that are under way, or were interrupted.", nil, nil)
+	callersDesc   = prometheus.NewDesc("koujing_access_callers", "Callers on the list in force.", nil, nil)
+	reloadsDesc   = prometheus.NewDesc("koujing_access_reloads_total", "Lists of callers put in force since the start.", nil, nil)
+	brokenDesc    = prometheus.NewDesc("koujing_access_refused", "1 while the file of callers is broken, and the list before it is in force.", nil, nil)
 	refusedDesc   = prometheus.NewDesc("koujing_pack_source_refused", "1 while the pack's source is broken or doesn't answer, and the last good pack decides.", []string{"id"}, nil)
 )
 
@@ -124,6 +129,16 @@ func (c *engineCollector) Collect(ch chan<- prometheus.Metric) {
 		send(erasuresDesc, prometheus.CounterValue, float64(info.Erasures))
 		send(erasedDesc, prometheus.CounterValue, float64(info.Erased))
 		send(begunDesc, prometheus.GaugeValue, float64(info.Unfinished))
+	}
+	if c.access != nil {
+		info := c.access.Info()
+		broken := 0.0
+		if info.Refused != nil {
+			broken = 1
+		}
+		send(callersDesc, prometheus.GaugeValue, float64(info.Callers))
+		send(reloadsDesc, prometheus.CounterValue, float64(info.Reloads))
+		send(brokenDesc, prometheus.GaugeValue, broken)
 	}
 	st := c.store.Status()
 	refused := 0.0

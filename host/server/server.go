@@ -93,7 +93,7 @@ func New(opt Options) (*Server, error) {
 		opt.Tracer = noop.NewTracerProvider()
 	}
 	s := &Server{
-		opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store, opt.Ledger),
+		opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store, opt.Ledger, opt.Access),
 		guard:  &guard{opt.Access, make(chan struct{}, opt.MaxRunning)},
 		tracer: opt.Tracer.Tracer("koujing/host/server"),
 	}

@@ -469,3 +469,35 @@ func TestStreamTakesIdleInstances(t *testing.T) {
 	out.CloseWithError(io.ErrUnexpectedEOF)
 	<-ended
 }
+
+// A client that sends and reads all the time may go on for longer than the server's patience, also when there is never a
+// moment at which all is answered.
+func TestStreamLongerThanPatience(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Patience = 400 * time.Millisecond })
+	srv := httptest.NewServer(w)
+	defer srv.Close()
+	in, out := io.Pipe()
+	req, _ := http.NewRequest("POST", srv.URL+"/v1/decide", in)
+	req.Header.Set("Content-Type", "application/x-ndjson")
+	sent := make(chan int, 1)
+	go func() {
+		n := 0
+		many := bytes.Repeat([]byte(`{"do":"work","times":500}`+strings.Repeat(" ", 4000)+"\n"), 20) // buffers hold few of them
+		for begin := time.Now(); time.Since(begin) < 2*time.Second; n += 20 {
+			if _, err := out.Write(many); err != nil {
+				break
+			}
+		}
+		out.Close()
+		sent <- n
+	}()
+	res, err := srv.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if n := <-sent; err != nil || bytes.Count(text, []byte("\n")) != n {
+		t.Errorf("%d answers to %d lines: %v", bytes.Count(text, []byte("\n")), n, err)
+	}
+}

@@ -26,7 +26,7 @@ import (
 type listenFlags struct {
 	Addr           string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default}). Port 0 takes a free one."`
 	Host           []string      `placeholder:"NAME" help:"Another host name to answer for; may be repeated."`
-	Access         string        `placeholder:"FILE" help:"Who may do what: callers with the digests of their tokens or the names in their certificates, their roles (decide, publish, approve, privacy) and rates. Needed where others than this machine can reach the server; koujing token makes an entry."`
+	Access         string        `placeholder:"FILE" help:"Who may do what: callers with the digests of their tokens or the names in their certificates, their roles (decide, publish, approve, privacy) and rates. Needed where others than this machine can reach the server; koujing token makes an entry. Read again when it changes, and at once on SIGHUP."`
 	TLSCert        string        `placeholder:"FILE" help:"The server's certificate, for https."`
 	TLSKey         string        `placeholder:"FILE" help:"And its key."`
 	ClientCA       string        `name:"client-ca" placeholder:"FILE" help:"Who signs the certificates of callers that have no token."`
@@ -41,12 +41,19 @@ func (f *listenFlags) callers() (*access.List, error) {
 	if f.Access == "" {
 		return nil, nil
 	}
-	list, err := access.Load(f.Access)
-	if err == nil && list.Certificates() && f.ClientCA == "" {
-		err = &exit{exitUsage, f.Access + " names certificates: --client-ca says who signs them"}
+	list, err := access.Load(f.Access, func(l *access.List) error {
+		if l.Certificates() && f.ClientCA == "" {
+			return errNoAuthority
+		}
+		return nil
+	})
+	if errors.Is(err, errNoAuthority) {
+		err = &exit{exitUsage, err.Error()}
 	}
 	return list, err
 }
+
+var errNoAuthority = errors.New("callers have certificates: --client-ca says who signs them")
 
 // listen opens the address, with TLS if there is a certificate. An address that others can reach takes a list of
 // callers.

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -136,6 +137,61 @@ func TestServeOthers(t *testing.T) {
 			}
 		}
 		client.CloseIdleConnections()
+	}
+}
+
+// A token is revoked while the server runs: by the file alone, and at once by SIGHUP; a broken file takes nobody off.
+func TestServeRevoke(t *testing.T) {
+	needEngine(t)
+	path := filepath.Join(t.TempDir(), "access.yaml")
+	var entries, tokens [2]string
+	for i, name := range []string{"crm", "office"} {
+		var told string
+		_, entries[i], told = command(t, "token", name)
+		tokens[i] = strings.TrimSpace(told[strings.LastIndex(told, "Bearer ")+len("Bearer "):])
+	}
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(entries[0] + entries[1])
+	s := serve(t, "--access", path)
+	status := func(token string) int {
+		t.Helper()
+		req, _ := http.NewRequest("GET", s.url+"v1/packs", nil)
+		req.Header.Set("Authorization", "Bearer "+token)
+		res, err := http.DefaultClient.Do(req)
+		res, _ = s.read(res, err)
+		return res.StatusCode
+	}
+	for i, token := range tokens {
+		if got := status(token); got != 200 {
+			t.Fatal(i, got)
+		}
+	}
+	write(entries[0])
+	s.wait("callers: 1 on the list now")
+	if got := []int{status(tokens[0]), status(tokens[1])}; got[0] != 200 || got[1] != 401 {
+		t.Error(got)
+	}
+	write("nonsense")
+	s.wait("callers: the list of 1 goes on; the file is refused: " + path)
+	if _, figures := s.get("metrics"); status(tokens[0]) != 200 || !strings.Contains(figures, "koujing_access_refused 1\n") {
+		t.Error("a broken file took somebody off, or the figures don't tell")
+	}
+	write(entries[1])
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(syscall.SIGHUP)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.wait("callers: 1 on the list now")
+	if got := []int{status(tokens[0]), status(tokens[1])}; got[0] != 401 || got[1] != 200 {
+		t.Error(got)
 	}
 }
 

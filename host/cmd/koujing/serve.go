@@ -19,6 +19,7 @@ import (
 
 	"koujing/core/author"
 	"koujing/host"
+	"koujing/host/access"
 	"koujing/host/act"
 	"koujing/host/server"
 	"koujing/host/store"
@@ -145,7 +146,7 @@ func (c *serveCmd) Run(a *app) error {
 		return err
 	}
 	tell.start(c, listener.Addr(), runner, packs)
-	return c.run(ctx, srv, packs, listener)
+	return c.run(ctx, srv, packs, listener, list, func(err error) { tell.callers(list, err, opt.Log) })
 }
 
 // noPack says what to do where a server can't start for want of a pack.
@@ -215,12 +216,19 @@ func (c *serveCmd) options(a *app, addr net.Addr) (server.Options, error) {
 	return opt, nil
 }
 
-func (c *serveCmd) run(ctx context.Context, srv *server.Server, packs *store.Store, l net.Listener) error {
+// run serves until ctx ends. callers, if there are any, are followed, and reread is told what became of that.
+func (c *serveCmd) run(ctx context.Context, srv *server.Server, packs *store.Store, l net.Listener, callers *access.List, reread func(error)) error {
 	var watching sync.WaitGroup
 	defer watching.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watching.Go(func() { _ = packs.Watch(ctx) })
+	if callers != nil {
+		again := make(chan os.Signal, 1)
+		signal.Notify(again, syscall.SIGHUP)
+		defer signal.Stop(again)
+		watching.Go(func() { callers.Watch(ctx, again, reread) })
+	}
 	h := srv.HTTP()
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(l) }()
@@ -324,6 +332,26 @@ func (t *announcer) log(err error) {
 		return
 	}
 	fmt.Fprintf(t.out, "%s the decision log can't be written: %v\n", at, err)
+}
+
+// callers says that the list of callers was read again, to the person and, for machines, in the log.
+func (t *announcer) callers(list *access.List, err error, log *slog.Logger) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at := time.Now().Format(time.TimeOnly)
+	n := list.Info().Callers
+	if err == nil {
+		fmt.Fprintf(t.out, "%s callers: %d on the list now\n", at, n)
+	} else {
+		fmt.Fprintf(t.out, "%s callers: the list of %d goes on; the file is refused: %s\n", at, n, printable(err.Error()))
+	}
+	switch {
+	case log == nil:
+	case err == nil:
+		log.Info("callers read again", "callers", n)
+	default:
+		log.Error("callers refused", "callers", n, "error", err.Error())
+	}
 }
 
 func (t *announcer) outcome(o store.Outcome) {
