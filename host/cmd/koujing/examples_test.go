@@ -39,6 +39,7 @@ func TestExampleClients(t *testing.T) {
 	for name, args := range map[string][]string{
 		"curl":    {filepath.Join(examples, "clients", "decide.sh")},
 		"python3": {"python3", filepath.Join(examples, "clients", "decide.py")},
+		"javac":   {"java", filepath.Join(examples, "clients", "Decide.java")}, // a java without its compiler runs no source
 		"go":      {"go", "run", "koujing/host/examples/clients/decide"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,6 +54,15 @@ func TestExampleClients(t *testing.T) {
 			}
 			if out, err := run(token); err != nil || !strings.Contains(out, `"pay_fen":2000`) {
 				t.Errorf("%v\n%s", err, out)
+			}
+			if err := os.WriteFile(caseFile, []byte("{"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out, err := run(token); name != "curl" && err == nil || !strings.Contains(out, `"status":"invalid"`) {
+				t.Errorf("an invalid case: %v\n%s", err, out)
+			}
+			if err := os.WriteFile(caseFile, []byte(disputeCase), 0o600); err != nil {
+				t.Fatal(err)
 			}
 			if out, err := run(token + "x"); err == nil || !strings.Contains(out, "unauthorized") {
 				t.Errorf("a wrong token: %v\n%s", err, out)

@@ -30,6 +30,9 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Println(string(decision))
+	if bytes.HasPrefix(decision, []byte(`{"status":"invalid"`)) { // the first member, always
+		os.Exit(3)
+	}
 }
 
 var client = &http.Client{Timeout: 10 * time.Second}
