@@ -43,10 +43,10 @@ func durationMistake(text string) (what *said, ok bool) {
 	case part != "":
 		smaller := smallerUnits[unit]
 		if smaller.unit == "" {
-			return brokenSpan.of(text, span), true
+			return brokenSpan.of(text).advise(writeSpan.Of(span)), true
 		}
 		if n, exact := share(whole, part, smaller.many); exact {
-			return brokenSpan.of(text, strconv.FormatInt(n, 10)+smaller.unit), true
+			return brokenSpan.of(text).advise(writeSpan.Of(strconv.FormatInt(n, 10) + smaller.unit)), true
 		}
 		return brokenSpan.of(text).advise(spanIn[smaller.unit]), true
 	case !fits:

@@ -99,12 +99,15 @@ var (
 	wantsWhole   = message{"wrong_type", say{"$what must be a whole number", "$what要是整数"}, say{}}
 	negativeSpan = message{"wrong_type", say{`"$span" is below zero, and a duration is not`, "「$span」小于零，时长不能小于零"},
 		say{"write $right; the rule that uses it says whether it counts back", "请写 $right；往前还是往后算，由用到它的规则决定"}}
-	brokenSpan = message{"wrong_type", say{`"$span" is no whole number: there are no parts of a duration`, "「$span」不是整数：时长不能有小数"}, say{"write $right", "请写 $right"}}
+	brokenSpan = message{"wrong_type", say{`"$span" is no whole number: there are no parts of a duration`, "「$span」不是整数：时长不能有小数"}, say{}}
 	longSpan   = message{"wrong_type", say{`"$span" is longer than a duration can be`, "「$span」太长，超出了时长的上限"},
 		say{"at most $days or $workdays: a hundred years", "最多 $days 或 $workdays，也就是一百年"}}
 	misspeltSpan = message{"wrong_type", say{`"$span" is meant as a duration, but is none`, "「$span」看起来是时长，但写法不对"},
 		say{"write $right; s, m, h, d are seconds, minutes, hours, days, and wd working days", "请写 $right；s、m、h、d 是秒、分、时、天，wd 是工作日"}}
 )
+
+// writeSpan says what to write for a duration with a fraction.
+var writeSpan = say{"write $right", "请写 $right"}
 
 // spanIn says in which unit to write a duration that is no whole number of its own.
 var spanIn = map[string]say{"s": {"write it in seconds (s)", "请换成秒（s）"}, "m": {"write it in minutes (m)", "请换成分（m）"}, "h": {"write it in hours (h)", "请换成小时（h）"}}

@@ -6,7 +6,7 @@ package act
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"koujing/core/author/phrase"
 	"regexp"
 	"strings"
 	"time"
@@ -46,18 +46,21 @@ type Act struct {
 // Change tells whether the act puts a pack in force.
 func (a *Act) Change() bool { return a.Action == Publish || a.Action == Rollback }
 
-// Refusal says why an act doesn't count. Code is stable; the rest is for people.
+// Refusal says why an act doesn't count. Code is stable; the rest is for people, in each language.
 type Refusal struct {
 	Code   string
-	Reason string // what is wrong
-	Hint   string // what to do, "" where nothing is to be done
+	Reason phrase.Text // what is wrong
+	Hint   phrase.Text // what to do, empty where nothing is to be done
 }
 
-func (r *Refusal) Error() string {
-	if r.Hint == "" {
-		return r.Reason
+func (r *Refusal) Error() string { return r.In(phrase.EN) }
+
+// In is the refusal in a language, without a full stop at its end.
+func (r *Refusal) In(lang phrase.Lang) string {
+	if r.Hint.Empty() {
+		return r.Reason.In(lang)
 	}
-	return r.Reason + ". " + r.Hint
+	return r.Reason.In(lang) + phrase.Text{". ", "。"}.In(lang) + r.Hint.In(lang)
 }
 
 // Codes of a Refusal that this package gives.
@@ -75,10 +78,6 @@ const (
 	CodeOtherPack    = "other_pack"     // the act is about another pack
 	CodeTooEarly     = "not_yet"        // the act is for a later date
 )
-
-func malformed(format string, args ...any) error {
-	return &Refusal{CodeMalformed, fmt.Sprintf(format, args...), "Sign it again; a signed file must not be edited"}
-}
 
 // Limits of the texts of an act, in bytes.
 const (
@@ -103,47 +102,47 @@ func (a *Act) check() error {
 	switch a.Action {
 	case Publish, Rollback:
 		if a.Approves != "" {
-			return malformed("a %s approves nothing", a.Action)
+			return malformed(approvesNothing.Of(a.Action.Said()))
 		}
 		for _, d := range a.Drops {
 			if !ValidDigest(d) {
-				return malformed("%q is no digest of an act", d)
+				return malformed(noActDigest.Of(d))
 			}
 		}
 	case Approve:
 		if !ValidDigest(a.Approves) {
-			return malformed("an approval has to name the act it approves")
+			return malformed(approvalOfWhat)
 		}
 		if !a.ActiveFrom.IsZero() {
-			return malformed("an approval has no date of its own")
+			return malformed(approvalDate)
 		}
 		if len(a.Drops) > 0 {
-			return malformed("an approval drops nothing")
+			return malformed(approvalDrops)
 		}
 	default:
-		return malformed("unknown action %q", a.Action)
+		return malformed(unknownAction.Of(string(a.Action)))
 	}
 	switch {
 	case !ValidID(a.Pack):
-		return malformed("%q is no id of a pack", a.Pack)
+		return malformed(noPackID.Of(a.Pack))
 	case a.Version == "" || len(a.Version) > maxName || !printable(a.Version):
-		return malformed("%q is no version of a pack", a.Version)
+		return malformed(noVersion.Of(a.Version))
 	case !ValidDigest(a.Digest):
-		return malformed("%q is no digest", a.Digest)
+		return malformed(noDigest.Of(a.Digest))
 	case a.Attached != "" && (a.Action != Publish || !ValidDigest(a.Attached)):
-		return malformed("only a publish has files attached, named by their digest, not %q", a.Attached)
+		return malformed(attachedOnly.Of(a.Attached))
 	case a.Previous != "" && !ValidDigest(a.Previous):
-		return malformed("%q is no digest", a.Previous)
+		return malformed(noDigest.Of(a.Previous))
 	case a.Seq < 1:
-		return malformed("an act's number is 1 or more, not %d", a.Seq)
+		return malformed(badNumber.Of(a.Seq))
 	case strings.TrimSpace(a.Who) == "" || len(a.Who) > maxName || !printable(a.Who):
-		return &Refusal{CodeMalformed, "the act doesn't say who does it", fmt.Sprintf("Give a name of at most %d bytes", maxName)}
+		return noWho.Of(maxName)
 	case strings.TrimSpace(a.Why) == "" || len(a.Why) > maxWhy || !printable(a.Why):
-		return &Refusal{CodeMalformed, "the act doesn't say why", fmt.Sprintf("Give a reason in one line of at most %d bytes", maxWhy)}
+		return noWhy.Of(maxWhy)
 	case a.At.IsZero() || !whole(a.At):
-		return malformed("the act doesn't say when, in whole seconds UTC")
+		return malformed(noTime)
 	case !a.ActiveFrom.IsZero() && !whole(a.ActiveFrom):
-		return malformed("active_from isn't in whole seconds UTC")
+		return malformed(badStart)
 	}
 	return nil
 }
@@ -171,12 +170,12 @@ func canonical(v any) []byte {
 
 // decodeExact reads a value that must be written exactly as canonical writes it: whatever else JSON allows, in spaces,
 // order, case of names or escapes, is refused. It returns a *Refusal.
-func decodeExact(what string, text []byte, v any) error {
+func decodeExact(what phrase.Text, text []byte, v any) error {
 	if err := json.Unmarshal(text, v); err != nil {
-		return malformed("%s can't be read: %v", what, err)
+		return malformed(cannotRead.Of(what, err.Error()))
 	}
 	if !bytes.Equal(canonical(v), text) {
-		return malformed("%s isn't written the way it was signed", what)
+		return malformed(notAsSigned.Of(what))
 	}
 	return nil
 }

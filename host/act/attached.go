@@ -3,7 +3,7 @@ package act
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"koujing/core/author/phrase"
 	"unicode/utf8"
 )
 
@@ -22,13 +22,12 @@ func Attach(files map[string]string) []byte {
 // ReadAttached reads what is attached to a pack: {"path":"text",…}, each path once, in byte order. The error is a *Refusal.
 func ReadAttached(text []byte) (map[string]string, error) {
 	if len(text) > MaxAttached || !utf8.Valid(text) {
-		return nil, malformed("what is attached isn't UTF-8 of at most %d MiB", MaxAttached>>20)
+		return nil, malformed(attachedTooBig.Of(MaxAttached >> 20))
 	}
-	const form = `{"path":"text",…}, each path once, in order`
 	files := map[string]string{}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return nil, malformed("what is attached isn't %s", form)
+		return nil, malformed(attachedForm)
 	}
 	for last := ""; d.More(); {
 		path, _ := d.Token()
@@ -36,12 +35,12 @@ func ReadAttached(text []byte) (map[string]string, error) {
 		name, named := path.(string)
 		content, is := text.(string)
 		if err != nil || !named || !is || name <= last {
-			return nil, malformed("what is attached isn't %s", form)
+			return nil, malformed(attachedForm)
 		}
 		files[name], last = content, name
 	}
 	if _, err := d.Token(); err != nil || len(bytes.TrimSpace(text[d.InputOffset():])) > 0 {
-		return nil, malformed("what is attached isn't %s", form)
+		return nil, malformed(attachedForm)
 	}
 	return files, nil
 }
@@ -53,14 +52,14 @@ func (a *Act) Attaches(text []byte) error {
 		got = Digest(text)
 	}
 	if got != a.Attached {
-		return &Refusal{CodeDigest, fmt.Sprintf("the act names %s as attached to the pack, and with it came %s", orNothing(a.Attached), orNothing(got)), "Sign it again"}
+		return attachedDiffers.Of(orNothing(a.Attached), orNothing(got))
 	}
 	return nil
 }
 
-func orNothing(digest string) string {
+func orNothing(digest string) phrase.Text {
 	if digest == "" {
-		return "nothing"
+		return nothingAtAll
 	}
-	return digest
+	return phrase.Plain(digest)
 }

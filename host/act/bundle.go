@@ -3,7 +3,6 @@ package act
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"koujing/core/pack"
@@ -60,7 +59,7 @@ func (b *Bundle) head() []byte {
 // Errors are *Refusal.
 func OpenBundle(text []byte) (*Bundle, error) {
 	if len(text) > MaxBundle {
-		return nil, malformed("a signed pack of more than %d MiB", MaxBundle>>20)
+		return nil, malformed(bundleTooBig.Of(MaxBundle >> 20))
 	}
 	// Inside texts quotes are escaped, so the first place that looks like the end of the acts is it, and so for what is attached.
 	acts, rest, ok := bytes.Cut(text, []byte(actsEnd))
@@ -70,15 +69,15 @@ func OpenBundle(text []byte) (*Bundle, error) {
 		files = append(files[:len(files):len(files)], '}')
 	}
 	if built, found := bytes.CutPrefix(built, []byte(packBegin[1:])); !found || !ok || !IsBundle(acts) || len(built) == 0 || built[len(built)-1] != '}' {
-		return nil, malformed(`a signed pack is {"acts":[…],"attached":{…},"pack":{…}}, without spaces`)
+		return nil, malformed(bundleForm)
 	}
 	built = built[len(packBegin)-1:]
 	var raw []json.RawMessage
 	if err := json.Unmarshal(append(acts[len(bundleHead)-1:len(acts):len(acts)], ']'), &raw); err != nil {
-		return nil, malformed("the acts can't be read: %v", err)
+		return nil, malformed(cannotRead.Of(theActs, err.Error()))
 	}
 	if len(raw) < 1 || len(raw) > 2 {
-		return nil, malformed("a signed pack has one or two acts, not %d", len(raw))
+		return nil, malformed(actCount.Of(len(raw)))
 	}
 	b := &Bundle{Attached: files, Pack: built[: len(built)-1 : len(built)-1]}
 	for _, r := range raw {
@@ -89,7 +88,7 @@ func OpenBundle(text []byte) (*Bundle, error) {
 		b.Envelopes, b.Acts = append(b.Envelopes, e), append(b.Acts, a)
 	}
 	if !bytes.Equal(b.head(), text[:len(text)-len(built)]) {
-		return nil, malformed("the acts aren't written the way they were signed")
+		return nil, malformed(notAsSigned.Of(theActs))
 	}
 	return b, b.check()
 }
@@ -98,7 +97,7 @@ func OpenBundle(text []byte) (*Bundle, error) {
 func (b *Bundle) check() error {
 	first := b.Acts[0]
 	if !first.Change() {
-		return malformed("the first act of a signed pack puts it in force; this is an %s", first.Action)
+		return malformed(firstAct.Of(first.Action.Said()))
 	}
 	if err := first.Names(b.Pack); err != nil {
 		return err
@@ -117,14 +116,14 @@ func (b *Bundle) check() error {
 // Names tells whether the act is about this built pack. The error is a *Refusal.
 func (a *Act) Names(built []byte) error {
 	if got := Digest(built); got != a.Digest {
-		return &Refusal{CodeDigest, fmt.Sprintf("the act is about the pack %s, and this is %s", a.Digest, got), "One of them was changed after signing: sign it again"}
+		return digestDiffers.Of(a.Digest, got)
 	}
 	id, version, _, err := pack.Head(built)
 	if err != nil {
-		return malformed("what the act names is no built pack: %v", err)
+		return malformed(notBuilt.Of(err.Error()))
 	}
 	if id != a.Pack || version != a.Version {
-		return &Refusal{CodeOtherPack, fmt.Sprintf("the act says %s %s, and the pack is %s %s", a.Pack, a.Version, id, version), "Sign it again"}
+		return otherPack.Of(a.Pack, a.Version, id, version)
 	}
 	return nil
 }
@@ -144,11 +143,11 @@ func (t *Trust) Verify(b *Bundle, now time.Time) error {
 		return unapproved(b.Acts[0])
 	}
 	if from := b.Acts[0].ActiveFrom; from.After(now) {
-		return &Refusal{CodeTooEarly, fmt.Sprintf("the pack is for %s and later", from.Format(time.RFC3339)), "It is taken when its time has come"}
+		return tooEarly.Of(from.Format(time.RFC3339))
 	}
 	return nil
 }
 
 func unapproved(a *Act) error {
-	return &Refusal{CodeUnapproved, fmt.Sprintf("act %d, %s's %s, needs the approval of a second person", a.Seq, a.Who, a.Action), "koujing pack approve gives it"}
+	return needsApproval.Of(a.Seq, a.Who, a.Action.Said())
 }

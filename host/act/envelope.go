@@ -72,20 +72,20 @@ func (e *Envelope) KeyID() string {
 // *Refusal with CodeMalformed.
 func Open(text []byte) (*Envelope, *Act, error) {
 	if len(text) > MaxEnvelope {
-		return nil, nil, malformed("an envelope of more than %d bytes", MaxEnvelope)
+		return nil, nil, malformed(envelopeTooBig.Of(MaxEnvelope))
 	}
 	e := &Envelope{}
-	if err := decodeExact("the envelope", text, e); err != nil {
+	if err := decodeExact(theEnvelope, text, e); err != nil {
 		return nil, nil, err
 	}
 	switch {
 	case e.PayloadType != PayloadType:
-		return nil, nil, malformed("the envelope holds %.80q, not %q", e.PayloadType, PayloadType)
+		return nil, nil, malformed(envelopeHolds.Of(fmt.Sprintf("%.80s", e.PayloadType), PayloadType))
 	case e.Signatures == nil || len(e.Signatures) > 1:
-		return nil, nil, malformed("an envelope has one signature, or an empty list of them; this has %d", len(e.Signatures))
+		return nil, nil, malformed(oneSignature.Of(len(e.Signatures)))
 	}
 	a := &Act{}
-	if err := decodeExact("the act", e.Payload, a); err != nil {
+	if err := decodeExact(theAct, e.Payload, a); err != nil {
 		return nil, nil, err
 	}
 	if err := a.check(); err != nil {

@@ -162,24 +162,23 @@ func (t *Trust) Check(e *Envelope, a *Act, at time.Time) error {
 		return nil
 	}
 	if len(e.Signatures) == 0 {
-		return &Refusal{CodeUnsigned, "the act isn't signed, and this host requires it", "Sign it with --key"}
+		return unsigned.Of()
 	}
 	sig := e.Signatures[0]
 	s := t.keys[sig.KeyID]
 	switch {
 	case s == nil:
-		return &Refusal{CodeUnknownKey, fmt.Sprintf("the act is signed with a key that this host doesn't know (%.12s…)", sig.KeyID),
-			"Sign with a key that its trust file lists, or have the public key put there"}
+		return unknownKey.Of(fmt.Sprintf("%.12s", sig.KeyID))
 	case !ed25519.Verify(s.key, pae(e.PayloadType, e.Payload), sig.Sig):
-		return &Refusal{CodeBadSignature, "the signature doesn't fit the act: one of them was changed", "Sign it again"}
+		return badSignature.Of()
 	case !s.From.IsZero() && at.Before(s.From):
-		return &Refusal{CodeKeyExpired, fmt.Sprintf("the key of %s counts from %s on", s.Who, s.From.Format(time.RFC3339)), "Sign with a key that counts today"}
+		return keyTooEarly.Of(s.Who, s.From.Format(time.RFC3339))
 	case !s.Until.IsZero() && !at.Before(s.Until):
-		return &Refusal{CodeKeyExpired, fmt.Sprintf("the key of %s counted until %s", s.Who, s.Until.Format(time.RFC3339)), "Sign with a key that counts today"}
+		return keyTooLate.Of(s.Who, s.Until.Format(time.RFC3339))
 	case !s.may(a.Action):
-		return &Refusal{CodeKeyMayNot, fmt.Sprintf("the key of %s may not %s", s.Who, a.Action), "Its rights are in the host's trust file, at may"}
+		return keyMayNot.Of(s.Who, a.Action.Said())
 	case a.Who != s.Who:
-		return &Refusal{CodeOtherName, fmt.Sprintf("the act says %s, and the key is %s's", a.Who, s.Who), "Give the name that the host's trust file has for the key: --who"}
+		return otherName.Of(a.Who, s.Who)
 	}
 	return nil
 }
@@ -190,9 +189,9 @@ func Approved(first *Envelope, firstAct *Act, second *Envelope, secondAct *Act) 
 	switch {
 	case secondAct.Action != Approve || secondAct.Approves != first.Digest() || secondAct.Digest != firstAct.Digest ||
 		secondAct.Pack != firstAct.Pack || secondAct.Version != firstAct.Version || secondAct.Seq <= firstAct.Seq:
-		return &Refusal{CodeUnapproved, fmt.Sprintf("act %d isn't an approval of act %d", secondAct.Seq, firstAct.Seq), "koujing pack approve makes one"}
+		return notApproval.Of(secondAct.Seq, firstAct.Seq)
 	case first.KeyID() == second.KeyID() || firstAct.Who == secondAct.Who:
-		return &Refusal{CodeSamePerson, fmt.Sprintf("%s signed the act, and can't approve it too", secondAct.Who), "Somebody else has to, with another key"}
+		return samePerson.Of(secondAct.Who)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"koujing/core/author/phrase"
 	"koujing/host"
 	"koujing/host/access"
 	"koujing/host/act"
@@ -36,7 +37,7 @@ func (s *Server) decide(w http.ResponseWriter, req *http.Request) {
 	case isJSON(kind):
 		s.decideOne(w, req)
 	default:
-		fail(w, "wrong_content_type", "Send a case as application/json, or a case a line as application/x-ndjson.")
+		fail(w, "wrong_content_type", phrase.Plain("Send a case as application/json, or a case a line as application/x-ndjson."))
 	}
 }
 
@@ -69,7 +70,7 @@ func (s *Server) customer(w http.ResponseWriter, req *http.Request) (context.Con
 	case key == "":
 		return req.Context(), true
 	case len(key) > maxCustomer:
-		fail(w, "bad_customer", fmt.Sprintf("%s takes at most %d bytes.", customerHeader, maxCustomer))
+		fail(w, "bad_customer", phrase.Plain(fmt.Sprintf("%s takes at most %d bytes.", customerHeader, maxCustomer)))
 		return nil, false
 	default:
 		return ledger.WithCustomer(req.Context(), key), true
@@ -98,7 +99,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 				code = "line_too_large"
 			}
 			if code == "engine_failed" || code == "line_too_large" || code == "log_unavailable" || code == "facts_unavailable" {
-				return newProblem(code, detail).text(), nil
+				return newProblem(langOf(w), code, detail).text(), nil
 			}
 			return nil, err // the runner is closing, or the client has gone
 		},
@@ -155,29 +156,29 @@ func streamCode(err error) string {
 }
 
 // explain turns an error of the runner into a problem.
-func (s *Server) explain(err error) (code, detail string) {
+func (s *Server) explain(err error) (code string, detail phrase.Text) {
 	var trap *host.TrapError
 	switch {
 	case errors.Is(err, host.ErrTooLarge):
 		return "body_too_large", tooLarge(s.opt.MaxBody)
 	case errors.Is(err, host.ErrNoPack):
-		return "no_pack", "The pack is being put in place."
+		return "no_pack", packComing
 	case errors.Is(err, host.ErrClosed), errors.Is(err, ledger.ErrClosed):
-		return "not_ready", "The server is stopping."
+		return "not_ready", stopping
 	case errors.Is(err, host.ErrNoFacts):
 		s.opt.Log.Error("facts", "error", "the service that knows them doesn't answer as it should") // its words may quote the case
-		return "facts_unavailable", "No decision was made: send the case again."
+		return "facts_unavailable", noDecision
 	case errors.Is(err, ledger.ErrUnavailable):
-		return "log_unavailable", "The decision would have to be recorded, and can't be. It was withheld: send the case again."
+		return "log_unavailable", notRecorded
 	case errors.As(err, &trap):
 		// What the engine said may quote the case, so it goes nowhere.
 		s.opt.Log.Error("engine failed", "op", trap.Op, "trap", trap.Error())
-		return "engine_failed", "The instance was thrown away; other cases are not affected."
+		return "engine_failed", instanceGone
 	}
 	if errors.Is(err, host.ErrNotRecorded) {
 		s.opt.Log.Error("decision log", "error", err.Error()) // names no case: that is in its own files
 	}
-	return "internal", "The log has more."
+	return "internal", seeLog
 }
 
 func (s *Server) failed(w http.ResponseWriter, err error) {
@@ -191,7 +192,7 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if !isJSON(mediaType(req)) {
-		fail(w, "wrong_content_type", "Send application/json.")
+		fail(w, "wrong_content_type", phrase.Plain("Send application/json."))
 		return
 	}
 	text, ok := s.readBody(w, req, 4*s.opt.MaxBody)
@@ -200,13 +201,13 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 	}
 	doc, err := readTexts(text, "pack", "case", "decision")
 	if err != nil {
-		fail(w, "bad_request", `Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}, case and decision as strings that hold the exact texts: `+err.Error()+".")
+		fail(w, "bad_request", phrase.Plain(`Send {"pack":"sha256:…","case":"<exact text>","decision":"<exact text>"}, case and decision as strings that hold the exact texts: `+err.Error()+"."))
 		return
 	}
 	caseText, hasCase := doc["case"]
 	decision, hasDecision := doc["decision"]
 	if !hasCase || !hasDecision {
-		fail(w, "bad_request", "Both case and decision must be given, as strings that hold the exact texts.")
+		fail(w, "bad_request", phrase.Plain("Both case and decision must be given, as strings that hold the exact texts."))
 		return
 	}
 	v, err := s.replay(req.Context(), doc["pack"], []byte(caseText), []byte(decision))
@@ -217,7 +218,7 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 	s.metrics.verification(v)
 	answer, err := json.Marshal(v)
 	if err != nil {
-		fail(w, "internal", "The log has more.")
+		fail(w, "internal", seeLog)
 		return
 	}
 	writeJSON(w, answer)
@@ -271,7 +272,7 @@ func isJSON(kind string) bool { return kind == "application/json" || strings.Has
 // plainBody refuses compressed bodies: their size isn't known before they are unpacked.
 func (s *Server) plainBody(w http.ResponseWriter, req *http.Request) bool {
 	if e := req.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		fail(w, "unsupported_encoding", "Send the body as it is.")
+		fail(w, "unsupported_encoding", phrase.Plain("Send the body as it is."))
 		return false
 	}
 	return true
@@ -287,15 +288,13 @@ func (s *Server) readBody(w http.ResponseWriter, req *http.Request, limit int64)
 		fail(w, "body_too_large", tooLarge(limit))
 		return nil, false
 	case err != nil:
-		fail(w, "body_unreadable", "It ended early, or took too long.")
+		fail(w, "body_unreadable", endedEarly)
 		return nil, false
 	}
 	return text, true
 }
 
-func tooLarge(limit int64) string {
-	return "At most " + sizeText(limit) + " are read; a case has at most 256 KiB."
-}
+func tooLarge(limit int64) phrase.Text { return bodyTooLarge.Of(sizeText(limit)) }
 
 func sizeText(n int64) string {
 	if n >= 1<<20 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-json"
 
+	"koujing/core/author/phrase"
 	"koujing/host/access"
 	"koujing/host/ledger"
 )
@@ -21,7 +22,7 @@ func (s *Server) erase(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if !isJSON(mediaType(req)) {
-		fail(w, "wrong_content_type", "Send application/json.")
+		fail(w, "wrong_content_type", phrase.Plain("Send application/json."))
 		return
 	}
 	text, ok := s.readBody(w, req, 4<<10)
@@ -32,13 +33,13 @@ func (s *Server) erase(w http.ResponseWriter, req *http.Request) {
 	customer := doc["customer"]
 	switch {
 	case err != nil:
-		fail(w, "bad_request", `Send {"customer":"<his key>"}: `+err.Error()+".")
+		fail(w, "bad_request", phrase.Plain(`Send {"customer":"<his key>"}: `+err.Error()+"."))
 		return
 	case customer == "" || len(customer) > maxCustomer:
-		fail(w, "bad_customer", fmt.Sprintf("customer is a key of 1 to %d bytes, as the cases or the header %s gave it.", maxCustomer, customerHeader))
+		fail(w, "bad_customer", phrase.Plain(fmt.Sprintf("customer is a key of 1 to %d bytes, as the cases or the header %s gave it.", maxCustomer, customerHeader)))
 		return
 	case s.opt.Ledger == nil:
-		fail(w, "no_log", "The server keeps no decision log, so there is nothing to erase.")
+		fail(w, "no_log", phrase.Plain("The server keeps no decision log, so there is nothing to erase."))
 		return
 	}
 	by := ""
@@ -49,12 +50,12 @@ func (s *Server) erase(w http.ResponseWriter, req *http.Request) {
 	switch {
 	case err == nil:
 	case errors.Is(err, ledger.ErrClosed):
-		fail(w, "not_ready", "The server is stopping. An erasure that was begun goes on with its next start.")
+		fail(w, "not_ready", phrase.Plain("The server is stopping. An erasure that was begun goes on with its next start."))
 	case req.Context().Err() != nil:
 		return // nobody waits for it any more
 	default:
 		s.opt.Log.Error("erasure", "by", by, "error", err.Error()) // names files, never a key
-		fail(w, "log_unavailable", "The erasure isn't finished. The server goes on with it within the hour; sent again, it goes on at once.")
+		fail(w, "log_unavailable", phrase.Plain("The erasure isn't finished. The server goes on with it within the hour; sent again, it goes on at once."))
 	}
 	if err != nil {
 		return
@@ -62,7 +63,7 @@ func (s *Server) erase(w http.ResponseWriter, req *http.Request) {
 	s.opt.Log.Info("erased", "by", by, "cases", done.Cases, "through", done.Through)
 	answer, err := json.Marshal(done)
 	if err != nil {
-		fail(w, "internal", "The log has more.")
+		fail(w, "internal", seeLog)
 		return
 	}
 	writeJSON(w, answer)

@@ -27,14 +27,14 @@ func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (in *ht
 		switch {
 		case c == nil:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="koujing"`)
-			fail(w, "unauthorized", "Send Authorization: Bearer and a token the server knows.")
+			fail(w, "unauthorized", sendToken)
 			return nil, nil, false
 		case !slices.ContainsFunc(roles, c.May):
-			fail(w, "forbidden", "The caller hasn't got the role that this takes.")
+			fail(w, "forbidden", noRole)
 			return nil, nil, false
 		case !c.Allow():
 			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(1/c.Rate()))))
-			fail(w, "too_many_requests", "The caller's rate is used up.")
+			fail(w, "too_many_requests", rateUsedUp)
 			return nil, nil, false
 		}
 		req = req.WithContext(access.With(req.Context(), c))
@@ -46,7 +46,7 @@ func (g *guard) admit(w http.ResponseWriter, req *http.Request, r route) (in *ht
 	case g.room <- struct{}{}:
 		return req, func() { <-g.room }, true
 	default:
-		fail(w, "busy", "As many requests as the server takes are running.")
+		fail(w, "busy", allRunning)
 		return nil, nil, false
 	}
 }

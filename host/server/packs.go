@@ -30,7 +30,7 @@ func (s *Server) listPacks(w http.ResponseWriter, _ *http.Request) {
 		Packs []store.Status `json:"packs"`
 	}{list})
 	if err != nil {
-		fail(w, "internal", "The log has more.")
+		fail(w, "internal", seeLog)
 		return
 	}
 	writeJSON(w, text)
@@ -76,9 +76,9 @@ func (s *Server) findPack(w http.ResponseWriter, req *http.Request) *store.Pack 
 		p = s.opt.Store.Get(id, ref)
 	}
 	if p == nil {
-		detail := "GET /v1/packs lists those there are."
+		detail := packsAreListed
 		if now := s.opt.Store.Current(); now != nil {
-			detail = "In place is " + now.ID + " " + now.Version + ". " + detail
+			detail = inPlace.Of(now.ID, now.Version, detail)
 		}
 		fail(w, "pack_not_found", detail)
 	}
@@ -114,12 +114,12 @@ func (s *Server) getSources(w http.ResponseWriter, req *http.Request) {
 	}
 	src, err := p.Sources()
 	if err != nil {
-		fail(w, "internal", "The log has more.")
+		fail(w, "internal", seeLog)
 		return
 	}
 	text, err := json.Marshal(src)
 	if err != nil {
-		fail(w, "internal", "The log has more.")
+		fail(w, "internal", seeLog)
 		return
 	}
 	w.Header().Set("ETag", `"`+p.Digest+`"`)
@@ -143,11 +143,11 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	p := s.opt.Runner.Pack()
 	switch {
 	case s.stopping.Load():
-		fail(w, "not_ready", "The server is stopping.")
+		fail(w, "not_ready", stopping)
 	case p.Digest == "":
-		fail(w, "no_pack", "The pack is being put in place.")
+		fail(w, "no_pack", packComing)
 	case s.logDown():
-		fail(w, "log_unavailable", "Decisions that have to be recorded are withheld.")
+		fail(w, "log_unavailable", withheld)
 	default:
 		text, err := json.Marshal(struct {
 			Status string `json:"status"`
@@ -155,7 +155,7 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 			Pack   any    `json:"pack"`
 		}{"ready", s.opt.Runner.Engine(), p})
 		if err != nil {
-			fail(w, "internal", "The log has more.")
+			fail(w, "internal", seeLog)
 			return
 		}
 		writeJSON(w, text)

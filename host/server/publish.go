@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-json"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/core/pack"
 	"koujing/host"
 	"koujing/host/act"
@@ -33,7 +34,7 @@ func (s *Server) publish(w http.ResponseWriter, req *http.Request) {
 	case err != nil:
 		s.refused(w, err)
 	case len(b.Envelopes) > 1:
-		fail(w, "bad_act", "The pack was published and approved elsewhere: publish it here, and have it approved here.")
+		fail(w, "bad_act", publishedElsewhere)
 	default:
 		s.take(w, req, b.Acts[0], b.Envelopes[0], b.Pack, b.Attached)
 	}
@@ -42,7 +43,7 @@ func (s *Server) publish(w http.ResponseWriter, req *http.Request) {
 func (s *Server) publishBuilt(w http.ResponseWriter, req *http.Request, text []byte) {
 	id, version, _, err := pack.Head(text)
 	if err != nil {
-		fail(w, "bad_act", "The body is neither a signed pack nor a built one: koujing pack sign and koujing pack build make them.")
+		fail(w, "bad_act", neitherPack)
 		return
 	}
 	q := req.URL.Query()
@@ -50,7 +51,7 @@ func (s *Server) publishBuilt(w http.ResponseWriter, req *http.Request, text []b
 	if from := q.Get("active_from"); from != "" {
 		at, err := time.Parse(time.RFC3339, from)
 		if err != nil {
-			fail(w, "bad_request", "active_from is a time as 2026-12-01T00:00:00+08:00; in a query, + is written %2B.")
+			fail(w, "bad_request", badActiveFrom)
 			return
 		}
 		a.ActiveFrom = at.UTC().Truncate(time.Second)
@@ -73,7 +74,7 @@ func (s *Server) rollback(w http.ResponseWriter, req *http.Request) {
 	}
 	if len(text) > 0 {
 		if err := json.Unmarshal(text, &doc); err != nil {
-			fail(w, "bad_act", `The body is neither an act nor {"to":"<version or digest>","who":"…","why":"…"}.`)
+			fail(w, "bad_act", phrase.Plain(`The body is neither an act nor {"to":"<version or digest>","who":"…","why":"…"}.`))
 			return
 		}
 	}
@@ -87,13 +88,13 @@ func (s *Server) rollback(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if head.Seq == 0 && head.InForce == "" {
-		fail(w, "pack_not_found", "GET /v1/packs lists those there are.")
+		fail(w, "pack_not_found", packsAreListed)
 		return
 	}
 	to := doc.To
 	if to == "" {
 		if to = head.Previous; to == "" {
-			fail(w, "unknown_pack", "Nothing was in force before. GET /v1/packs/"+url.PathEscape(id)+"/history tells what there is.")
+			fail(w, "unknown_pack", nothingBefore.Of(url.PathEscape(id)))
 			return
 		}
 	}
@@ -103,7 +104,7 @@ func (s *Server) rollback(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if p == nil {
-		fail(w, "unknown_pack", "Nothing of that version or digest was published. GET /v1/packs/"+url.PathEscape(id)+"/history tells what was.")
+		fail(w, "unknown_pack", noSuchVersion.Of(url.PathEscape(id)))
 		return
 	}
 	s.takeUnsigned(w, req, &act.Act{Action: act.Rollback, Pack: id, Version: p.Version, Digest: p.Digest, Drops: doc.Drops, Who: doc.Who, Why: doc.Why}, nil)
@@ -121,12 +122,12 @@ func (s *Server) approve(w http.ResponseWriter, req *http.Request) {
 func (s *Server) actBody(w http.ResponseWriter, req *http.Request, limit int64, kinds string) ([]byte, bool) {
 	switch {
 	case s.opt.Archive == nil:
-		fail(w, "publishing_off", "This server takes its pack from elsewhere, or has no data folder. Start it with --data and without --pack, or with the id of a pack as --pack.")
+		fail(w, "publishing_off", packFromElsewhere)
 		return nil, false
 	case !s.plainBody(w, req):
 		return nil, false
 	case !isJSON(mediaType(req)):
-		fail(w, "wrong_content_type", kinds)
+		fail(w, "wrong_content_type", phrase.Plain(kinds))
 		return nil, false
 	}
 	return s.readBody(w, req, limit)
@@ -138,7 +139,7 @@ func (s *Server) takeEnvelope(w http.ResponseWriter, req *http.Request, id strin
 	case err != nil:
 		s.refused(w, err)
 	case a.Action != action || a.Pack != id:
-		fail(w, "bad_act", "The act is a "+string(a.Action)+" of "+a.Pack+": it doesn't belong to this address.")
+		fail(w, "bad_act", wrongAddress.Of(a.Action.Said(), a.Pack))
 	default:
 		s.take(w, req, a, env, nil, nil)
 	}
@@ -180,7 +181,7 @@ func (s *Server) take(w http.ResponseWriter, req *http.Request, a *act.Act, env 
 	}
 	expect, ok := ifMatch(req)
 	if !ok {
-		fail(w, "bad_request", `If-Match is one digest in quotes: "sha256:…".`)
+		fail(w, "bad_request", phrase.Plain(`If-Match is one digest in quotes: "sha256:…".`))
 		return
 	}
 	done, err := s.opt.Archive.Take(req.Context(), env, built, attached, expect)
@@ -194,7 +195,7 @@ func (s *Server) take(w http.ResponseWriter, req *http.Request, a *act.Act, env 
 	}
 	text, err := json.Marshal(done.Report())
 	if err != nil {
-		fail(w, "internal", "The log has more.")
+		fail(w, "internal", seeLog)
 		return
 	}
 	h := w.Header()
@@ -231,44 +232,37 @@ func (s *Server) refused(w http.ResponseWriter, err error) {
 	var unread *store.ReadError
 	switch {
 	case errors.As(err, &broken):
-		p := newProblem("pack_not_in_order", sentence(broken.Error()))
-		p.Diagnostics = slices.DeleteFunc(slices.Clone(broken.Diagnostics), func(d author.Diagnostic) bool { return d.Level != author.LevelError })
+		p := newProblem(langOf(w), "pack_not_in_order", broken.Words())
+		p.Diagnostics = slices.DeleteFunc(author.In(p.lang, broken.Diagnostics), func(d author.Diagnostic) bool { return d.Level != author.LevelError })
 		p.write(w)
 	case errors.As(err, &unread):
-		fail(w, "bad_act", "What was sent is no built pack: "+sentence(unread.Err.Error()))
+		fail(w, "bad_act", notBuilt.Of(unread.Err.Error()))
 	case errors.As(err, &no):
 		code := no.Code
 		if _, known := problems[code]; !known {
 			code = "bad_act"
 		}
-		fail(w, code, sentence(no.Error()))
+		fail(w, code, phrase.Text{no.In(phrase.EN), no.In(phrase.ZH)})
 	case errors.As(err, &engine):
-		fail(w, "pack_refused", sentence("The engine refuses it: "+engine.Code+" at "+engine.Path+": "+engine.Message))
+		fail(w, "pack_refused", engineRefuses.Of(engine.Code, engine.Path, engine.Message))
 	case errors.As(err, &trap):
 		s.opt.Log.Error("engine failed", "op", trap.Op, "trap", trap.Error())
-		fail(w, "pack_refused", "The engine broke down when it loaded the pack.")
+		fail(w, "pack_refused", engineBroke)
 	case errors.Is(err, host.ErrTooLarge), errors.Is(err, host.ErrClosed):
 		s.failed(w, err)
 	case errors.As(err, &damage):
 		s.opt.Log.Error("data folder damaged", "what", err.Error())
-		fail(w, "store_damaged", "The history of this pack is damaged: "+damage.What+". Nothing is published until the file is put back. The log names it.")
+		fail(w, "store_damaged", historyDamaged.Of(damage.What))
 	default:
 		s.opt.Log.Error("act not done", "error", err.Error())
-		fail(w, "store_failed", "Nothing has changed. The log has more.")
+		fail(w, "store_failed", nothingChanged)
 	}
-}
-
-func sentence(text string) string {
-	if strings.HasSuffix(text, ".") {
-		return text
-	}
-	return text + "."
 }
 
 // history tells who did what to a pack, when and why.
 func (s *Server) history(w http.ResponseWriter, req *http.Request) {
 	if s.opt.Archive == nil {
-		fail(w, "pack_not_found", "This server takes its pack from elsewhere, or has no data folder: it knows no history.")
+		fail(w, "pack_not_found", noHistory)
 		return
 	}
 	r, err := s.opt.Archive.Report(req.PathValue("id"))
@@ -278,7 +272,7 @@ func (s *Server) history(w http.ResponseWriter, req *http.Request) {
 	}
 	text, err := json.Marshal(r)
 	if err != nil {
-		fail(w, "internal", "The log has more.")
+		fail(w, "internal", seeLog)
 		return
 	}
 	writeJSON(w, text)

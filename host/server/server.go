@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"koujing/core/author/phrase"
 	"koujing/host"
 	"koujing/host/access"
 	"koujing/host/ledger"
@@ -154,7 +155,7 @@ func (s *Server) routes() []route {
 // method picks the handler of a request, or answers it.
 func (r route) method(w http.ResponseWriter, req *http.Request) http.HandlerFunc {
 	if r.methods == nil {
-		fail(w, "not_found", "The API has /v1/decide, /v1/verify, /v1/packs and /v1/log/erase. It is described in /openapi.json.")
+		fail(w, "not_found", phrase.Plain("The API has /v1/decide, /v1/verify, /v1/packs and /v1/log/erase. It is described in /openapi.json."))
 		return nil
 	}
 	name := req.Method
@@ -173,7 +174,7 @@ func (r route) method(w http.ResponseWriter, req *http.Request) http.HandlerFunc
 	}
 	slices.Sort(allow)
 	w.Header().Set("Allow", strings.Join(allow, ", "))
-	fail(w, "method_not_allowed", "This path takes "+strings.Join(allow, " and ")+".")
+	fail(w, "method_not_allowed", phrase.Plain("This path takes "+strings.Join(allow, " and ")+"."))
 	return nil
 }
 
@@ -192,7 +193,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	if !s.answersFor(req.Host) {
-		fail(w, "wrong_host", "Start the server with --host to let it answer for other names.")
+		fail(w, "wrong_host", phrase.Plain("Start the server with --host to let it answer for other names."))
 		return
 	}
 	if s.origins.answer(w, req) {
@@ -222,7 +223,7 @@ func (s *Server) answersFor(hostport string) bool {
 func (s *Server) observe(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		start := time.Now()
-		rec := &recorder{ResponseWriter: w}
+		rec := &recorder{ResponseWriter: w, lang: asked(req)}
 		method := req.Method
 		if r.methods[method] == nil && method != http.MethodHead {
 			method = "other" // whatever a client makes up must not make a new series
@@ -240,7 +241,7 @@ func (s *Server) observe(r route) http.Handler {
 				// The value may quote the case; the stack is code.
 				s.opt.Log.Error("panic", "route", r.pattern, "stack", string(debug.Stack()))
 				if rec.status == 0 {
-					fail(rec, "internal", "This was not meant to happen. The log has more.")
+					fail(rec, "internal", seeLog)
 				}
 			}
 			took := time.Since(start)
@@ -266,6 +267,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	bytes  int64
+	lang   phrase.Lang // in which problems are told
 }
 
 func (r *recorder) WriteHeader(status int) {

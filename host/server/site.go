@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"koujing/core/author/phrase"
 	"maps"
 	"net/http"
 	"path"
@@ -120,11 +121,11 @@ func (s *site) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		case s.find(name+"/index.html") != nil: // its files are named from the folder
 			http.Redirect(w, req, "/"+name+"/", http.StatusPermanentRedirect)
 		case s.empty && name == "index.html":
-			fail(w, "not_found", "This program was built without the page. Run make wasm and build it again. The API is described in /openapi.json.")
+			fail(w, "not_found", phrase.Plain("This program was built without the page. Run make wasm and build it again. The API is described in /openapi.json."))
 		case strings.HasSuffix(name, ".wasm"):
-			fail(w, "not_found", "This program was built without this module. Run make wasm and build it again.")
+			fail(w, "not_found", phrase.Plain("This program was built without this module. Run make wasm and build it again."))
 		default:
-			fail(w, "not_found", "The page has no such file.")
+			fail(w, "not_found", phrase.Plain("The page has no such file."))
 		}
 		return
 	}

@@ -95,7 +95,7 @@ const (
 )
 
 // errNothing says that nothing was published under an id, and nothing of that name is embedded.
-var errNothing = &act.Refusal{Code: CodeNothing, Reason: "nothing was published under this id", Hint: "koujing pack list shows what there is"}
+var errNothing = nothingHere.of()
 
 func (a *Archive) folder(id string) string { return filepath.Join(a.dir, "acts", id) }
 
@@ -111,7 +111,7 @@ func (a *Archive) named(folder, digest string) string {
 // open brings the journal of a pack up to date. a.mu must be held.
 func (a *Archive) open(id string) (*journal, error) {
 	if !act.ValidID(id) {
-		return nil, &act.Refusal{Code: CodeNothing, Reason: fmt.Sprintf("%.100q is no id of a pack", id)}
+		return nil, noPackID.of(fmt.Sprintf("%.100s", id))
 	}
 	j := a.journals[id]
 	if j == nil {
@@ -195,7 +195,7 @@ func (a *Archive) candidates(id string, all []Entry, began bool, yield func(*Pac
 		switch {
 		case e.State == Untrusted, e.State == Pending && e.counted: // it did in its day
 			if err = e.trusted(a.opt.Trust); err == nil {
-				err = &act.Refusal{Code: act.CodeUnapproved, Reason: "it needs the approval of a second person", Hint: "koujing pack approve gives it, or publish it again"}
+				err = needsApproval.of()
 			}
 			err = fmt.Errorf("act %d doesn't count: %w", e.Seq, err)
 		case e.State == InForce, e.State == Past:

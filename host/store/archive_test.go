@@ -429,8 +429,8 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
 		}
 		var r *act.Refusal
-		if errors.As(err, &r) && (r.Reason == "" || strings.HasSuffix(r.Reason, ".")) {
-			t.Errorf("%s: %q", name, r.Reason)
+		if errors.As(err, &r) && (r.Reason.Empty() || strings.HasSuffix(r.Error(), ".")) {
+			t.Errorf("%s: %q", name, r)
 		}
 		d.want("2")
 	}

@@ -138,7 +138,7 @@ func (f *fetcher) ask(ctx context.Context, have *Pack) (*Pack, error) {
 	}
 	p, err := Read(f.url.Redacted(), text)
 	if err == nil && f.id != "" && p.ID != f.id {
-		err = &act.Refusal{Code: act.CodeOtherPack, Reason: fmt.Sprintf("the address is of %s, and gives the pack %s", f.id, p.ID)}
+		err = addressOther.of(f.id, p.ID)
 	}
 	return p, err
 }

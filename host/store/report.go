@@ -2,9 +2,9 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
+	"koujing/core/author/phrase"
 	"koujing/host/act"
 )
 
@@ -108,12 +108,12 @@ func (r *Report) Drops(from time.Time) []*ReportAct {
 }
 
 // Words says of an act that waits which it is and what for, for people.
-func (r *ReportAct) Words() string {
-	reason := "waits for a second person"
+func (r *ReportAct) Words() phrase.Text {
+	waits := waitsSecond
 	if r.State == Planned {
-		reason = "is planned for " + r.ActiveFrom.Format(time.RFC3339)
+		waits = plannedFor.Of(r.ActiveFrom.Format(time.RFC3339))
 	}
-	return fmt.Sprintf("act %d, %s's %s of %s (%s), which %s", r.Seq, r.Who, r.Action, r.Version, r.Why, reason)
+	return actWhich.Of(r.Seq, r.Who, r.Action.Said(), r.Version, r.Why, waits)
 }
 
 // Waiting returns the act that a second person has to approve, nil if there is none.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/core/pack"
 	"koujing/core/packs"
 	"koujing/host/act"
@@ -179,7 +180,7 @@ func Inspect(built []byte, attached author.Sources, day time.Time) error {
 	}
 	for path, text := range attached {
 		if _, twice := src[path]; twice {
-			return &act.Refusal{Code: act.CodeMalformed, Reason: path + " is in the pack and attached to it too", Hint: "Attach only what the pack doesn't carry"}
+			return attachedTwice.of(path)
 		}
 		src[path] = text
 	}
@@ -189,8 +190,7 @@ func Inspect(built []byte, attached author.Sources, day time.Time) error {
 	case made == nil:
 		return &BuildError{Diagnostics: found}
 	case !bytes.Equal(made, built):
-		return &act.Refusal{Code: CodeSources, Reason: "the pack isn't what its own sources make here: it was built by another release, or changed since",
-			Hint: "Build it anew from its sources with this release: koujing pack build"}
+		return sourcesDiffer.of()
 	}
 	if found = w.Check(src, author.Options{At: day.Format(time.DateOnly)}); !author.InOrder(found) {
 		return &BuildError{Diagnostics: found}
@@ -217,8 +217,19 @@ type BuildError struct {
 }
 
 func (e *BuildError) Error() string {
-	n := 0
-	var first author.Diagnostic
+	n, first := e.first()
+	return packHasErrors(n).Of(n, first.File, first.Line, first.Column, first.Message).In(phrase.EN)
+}
+
+// Words is the error in each language.
+func (e *BuildError) Words() phrase.Text {
+	n, first := e.first()
+	why := phrase.Text{first.In(phrase.EN).Message, first.In(phrase.ZH).Message}
+	return packHasErrors(n).Of(n, first.File, first.Line, first.Column, why)
+}
+
+// first is the first error, and how many there are.
+func (e *BuildError) first() (n int, first author.Diagnostic) {
 	for _, d := range e.Diagnostics {
 		if d.Level == author.LevelError {
 			if n == 0 {
@@ -227,11 +238,7 @@ func (e *BuildError) Error() string {
 			n++
 		}
 	}
-	word := "errors, the first"
-	if n == 1 {
-		word = "error"
-	}
-	return fmt.Sprintf("the pack has %d %s at %s:%d:%d: %s", n, word, first.File, first.Line, first.Column, first.Message)
+	return n, first
 }
 
 // ReadError says that a file is no built pack.

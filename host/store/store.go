@@ -197,7 +197,7 @@ func (s *Store) admit(p *Pack) error {
 	}
 	if p.Bundle == nil {
 		if s.opt.Trust != nil {
-			return &act.Refusal{Code: act.CodeUnsigned, Reason: "the pack isn't signed, and this host requires it", Hint: "koujing pack sign signs it"}
+			return packUnsigned.of()
 		}
 		return nil
 	}
@@ -206,10 +206,9 @@ func (s *Store) admit(p *Pack) error {
 	}
 	switch before := s.newest; {
 	case before.ID != p.ID:
-		return &act.Refusal{Code: act.CodeOtherPack, Reason: "the source gives the pack " + p.ID + " in place of " + before.ID, Hint: "Start with the pack that is meant"}
+		return sourceOther.of(p.ID, before.ID)
 	case p.seq() < before.seq(), p.seq() == before.seq() && p.Digest != before.Digest:
-		return &act.Refusal{Code: CodeReplayed, Reason: fmt.Sprintf("the source gives act %d, and act %d was here before: it is an old pack", p.seq(), before.seq()),
-			Hint: "To go back to an older pack, sign a rollback: koujing pack rollback"}
+		return sourceOld.of(p.seq(), before.seq())
 	}
 	return nil
 }

@@ -3,14 +3,13 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/host/act"
 )
 
@@ -117,7 +116,8 @@ func (a *Archive) unused(what *act.Act, all []Entry) error {
 
 // tellsDrops tells whether an act names the acts that wait for a date or a second person and that it would drop.
 func tellsDrops(what *act.Act, all []Entry) error {
-	var would, texts []string
+	var would []string
+	var texts []phrase.Text
 	for i := range all {
 		if e := &all[i]; e.State == Pending || e.State == Planned && !e.start(all).Before(what.ActiveFrom) {
 			r := e.Report()
@@ -128,10 +128,9 @@ func tellsDrops(what *act.Act, all []Entry) error {
 	case slices.Equal(would, what.Drops):
 		return nil
 	case len(would) == 0:
-		return &act.Refusal{Code: CodeDrops, Reason: "the act says that it drops others, and none waits", Hint: "Look at koujing pack history, and sign anew"}
+		return dropsNothing.of()
 	}
-	return &act.Refusal{Code: CodeDrops, Reason: "this would drop " + strings.Join(texts, "; "),
-		Hint: "Wait for it, or say that it is to be dropped: koujing pack publish and rollback do with --drop"}
+	return dropsOthers.of(phrase.Join(texts, phrase.Text{"; ", "；"}))
 }
 
 // lock makes the folders, keeps other writers out, and sweeps up after one that was killed.
@@ -160,31 +159,27 @@ func (a *Archive) lock(ctx context.Context, id string) (func(), error) {
 func fits(env *act.Envelope, what *act.Act, all []Entry, head Head, expect string) error {
 	for i := range all {
 		if all[i].Envelope.Digest() == env.Digest() {
-			return &act.Refusal{Code: CodeReplayed, Reason: fmt.Sprintf("this act was taken already, at %s", all[i].AcceptedAt.Format(time.RFC3339)),
-				Hint: "An act counts once; to do the same again, sign anew"}
+			return takenAlready.of(all[i].AcceptedAt.Format(time.RFC3339))
 		}
 	}
 	switch {
 	case what.Seq <= head.Seq:
-		return &act.Refusal{Code: CodeReplayed, Reason: fmt.Sprintf("this is act %d, and %d were taken: it is an old one, or somebody was faster", what.Seq, head.Seq),
-			Hint: "Look at koujing pack history, and sign anew. To go back to an older pack, use koujing pack rollback"}
+		return tooOld.of(what.Seq, head.Seq)
 	case what.Seq > head.Seq+1:
-		return &act.Refusal{Code: CodeWrongNumber, Reason: fmt.Sprintf("this is act %d, and the next one here is %d", what.Seq, head.Seq+1),
-			Hint: "Sign it for this host"}
+		return wrongNumber.of(what.Seq, head.Seq+1)
 	case expect != "" && expect != head.InForce:
-		return &act.Refusal{Code: CodePrecondition, Reason: fmt.Sprintf("in force is %s, not %s", orNone(head.InForce), expect), Hint: "Look at what changed, and decide again"}
+		return otherInForce.of(orNone(head.InForce), expect)
 	case what.Change() && what.Previous != head.InForce:
-		return &act.Refusal{Code: CodePrevious, Reason: fmt.Sprintf("in force is %s, and the act was signed when it was %s", orNone(head.InForce), orNone(what.Previous)),
-			Hint: "Look at what changed, and sign anew"}
+		return otherPrevious.of(orNone(head.InForce), orNone(what.Previous))
 	}
 	return nil
 }
 
-func orNone(digest string) string {
+func orNone(digest string) phrase.Text {
 	if digest == "" {
-		return "no pack"
+		return noPack
 	}
-	return digest
+	return phrase.Plain(digest)
 }
 
 // published returns the pack that a rollback or an approval names.
@@ -202,10 +197,9 @@ func (a *Archive) published(what *act.Act, all []Entry) ([]byte, error) {
 		return base.Built, what.Names(base.Built)
 	case !ok && len(all) > 0 && all[0].Previous == what.Digest: // the base of those days
 	case !ok:
-		return nil, &act.Refusal{Code: CodeUnknownPack, Reason: fmt.Sprintf("%s was never published here", what.Digest),
-			Hint: "koujing pack history shows what was; something new is for koujing pack publish"}
+		return nil, neverPublished.of(what.Digest)
 	case version != what.Version:
-		return nil, &act.Refusal{Code: CodeUnknownPack, Reason: fmt.Sprintf("%s is version %s, not %s", what.Digest, version, what.Version), Hint: "Sign anew"}
+		return nil, otherVersion.of(what.Digest, version, what.Version)
 	}
 	p, err := a.read(what.Digest)
 	if err != nil {
@@ -222,11 +216,11 @@ func (a *Archive) approves(env *act.Envelope, what *act.Act, all []Entry) error 
 			continue
 		}
 		if e.State != Pending {
-			return &act.Refusal{Code: CodeNoApproval, Reason: fmt.Sprintf("act %d isn't waiting for an approval: it is %s", e.Seq, e.State), Hint: "koujing pack history shows what is"}
+			return notWaiting.of(e.Seq, e.State.Said())
 		}
 		return act.Approved(e.Envelope, e.Act, env, what)
 	}
-	return &act.Refusal{Code: CodeNoApproval, Reason: "the act to approve isn't here", Hint: "koujing pack history shows what waits"}
+	return noSuchAct.of()
 }
 
 // write puts pack and record on the disk. The record's rename is the moment at which the act is done.
@@ -266,8 +260,7 @@ func (a *Archive) write(j *journal, env *act.Envelope, what *act.Act, built, att
 			undo = d.SyncDir(filepath.Dir(path))
 		}
 		if undo != nil {
-			return &act.Refusal{Code: CodeUncertain, Reason: fmt.Sprintf("the disk failed when the act was as good as done (%v), and it couldn't be taken back (%v)", err, undo),
-				Hint: "Mend the disk, then look at koujing pack history before anything else"}
+			return uncertain.of(err.Error(), undo.Error())
 		}
 		return err
 	}

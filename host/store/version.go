@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"koujing/core/author/phrase"
 	"koujing/host/act"
 )
 
@@ -42,12 +43,11 @@ func free(what *act.Act, taken map[string][]namesake) error {
 		return nil
 	}
 	n := taken[what.Version][len(taken[what.Version])-1]
-	by := fmt.Sprintf("by %s in act %d", n.who, n.seq)
+	by := byAct.Of(n.who, n.seq)
 	if n.seq == 0 {
-		by = "before the first act"
+		by = beforeFirst
 	}
-	return &act.Refusal{Code: CodeVersionTaken, Reason: fmt.Sprintf("version %s was published with other content, %s (%.19s)", what.Version, by, n.digest),
-		Hint: fmt.Sprintf("A version names one content: take %s, in pack.yaml", nextVersion(what.Version, taken))}
+	return versionTaken.of(what.Version, by, fmt.Sprintf("%.19s", n.digest), nextVersion(what.Version, taken))
 }
 
 // nextVersion is the first version after one that is free: its last number counted up.
@@ -67,14 +67,13 @@ func nextVersion(version string, taken map[string][]namesake) string {
 }
 
 func ambiguous(version string, same []namesake) error {
-	var each []string
+	var each []phrase.Text
 	for _, n := range same {
-		from := "from before the first act"
 		if n.seq > 0 {
-			from = fmt.Sprintf("by %s in act %d", n.who, n.seq)
+			each = append(each, digestByAct.Of(n.digest, n.who, n.seq))
+		} else {
+			each = append(each, digestFirst.Of(n.digest))
 		}
-		each = append(each, n.digest+" "+from)
 	}
-	return &act.Refusal{Code: CodeAmbiguous, Reason: fmt.Sprintf("version %s was published with %d contents: %s", version, len(same), strings.Join(each, ", ")),
-		Hint: "Say which one by its digest"}
+	return versionUnclear.of(version, len(same), phrase.Join(each, phrase.Text{", ", "、"}))
 }

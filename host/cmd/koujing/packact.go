@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/host/act"
 	"koujing/host/store"
 )
@@ -221,7 +222,7 @@ func (f *dropFlag) drops(r *store.Report, from time.Time) ([]string, error) {
 	}
 	for _, e := range r.Drops(from) {
 		if !named[e.Seq] {
-			unsaid = append(unsaid, printable(e.Words())+fmt.Sprintf(" (--drop %d)", e.Seq))
+			unsaid = append(unsaid, printable(e.Words().In(phrase.EN))+fmt.Sprintf(" (--drop %d)", e.Seq))
 		}
 		delete(named, e.Seq)
 		digests = append(digests, e.Act)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/host"
 	"koujing/host/act"
 	"koujing/host/store"
@@ -64,7 +65,7 @@ func (l *local) sources(_ context.Context, id, ref string) (author.Sources, erro
 		return nil, err
 	}
 	if p == nil {
-		return nil, &act.Refusal{Code: store.CodeNothing, Reason: "nothing like that was published here", Hint: "koujing pack history shows what was"}
+		return nil, &act.Refusal{Code: store.CodeNothing, Reason: phrase.Plain("nothing like that was published here"), Hint: phrase.Plain("koujing pack history shows what was")}
 	}
 	return p.Sources()
 }
@@ -187,5 +188,5 @@ func (r *remote) do(ctx context.Context, method, path, kind string, body []byte,
 	case res.StatusCode >= 500:
 		return fmt.Errorf("the server failed: %s. %s", problem.Title, problem.Detail)
 	}
-	return &act.Refusal{Code: problem.Code, Reason: strings.TrimSuffix(problem.Detail, ".")}
+	return &act.Refusal{Code: problem.Code, Reason: phrase.Plain(strings.TrimSuffix(problem.Detail, "."))}
 }

@@ -1,0 +1,9 @@
+package server_test
+
+import (
+	"testing"
+
+	"koujing/core/author/phrase/phrasetest"
+)
+
+func TestSentences(t *testing.T) { phrasetest.Check(t, 20) }
