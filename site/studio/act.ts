@@ -107,7 +107,7 @@ export function instant(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
 
-/** What the server answers to an act that was not done: an RFC 9457 problem. */
+/** What the server answers to an act that was not done: an RFC 9457 problem, told in the page's language. */
 export class Refused extends Error {
   readonly code: string;
   readonly status: number;
@@ -118,16 +118,17 @@ export class Refused extends Error {
   }
 }
 
-async function ask(url: string, init: RequestInit = {}): Promise<Response> {
+async function ask(url: string, init: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { cache: "no-cache", ...init });
+    response = await fetch(url, { cache: "no-cache", ...init, headers: { ...init.headers, "Accept-Language": document.documentElement.lang } });
   } catch (thrown) {
     throw EngineError.wrap(thrown, "fetch_failed");
   }
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
-  throw new Refused(response.status, problem.code ?? "fetch_failed", [problem.title, problem.detail].filter((part) => part).join(": ") || `${response.status} ${response.statusText}`);
+  const colon = response.headers.get("content-language")?.startsWith("zh") ? "：" : ": ";
+  throw new Refused(response.status, problem.code ?? "fetch_failed", [problem.title, problem.detail].filter((part) => part).join(colon) || `${response.status} ${response.statusText}`);
 }
 
 /** The history of a pack; of one that was never published here, a beginning. */

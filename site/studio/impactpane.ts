@@ -1,9 +1,9 @@
-import { EngineError } from "../engine/errors.ts";
 import { yuan } from "../widget/format.ts";
 import { el } from "../widget/dom.ts";
 import type { Draft } from "./draft.ts";
 import { placeOfRule } from "./places.ts";
 import type { Flow, ImpactReport } from "./protocol.ts";
+import { reason } from "./reason.ts";
 import type { Say } from "./strings.ts";
 
 /**
@@ -43,7 +43,7 @@ export class ImpactPane {
       this.#out.classList.remove("stale");
       this.#tell(report);
     } catch (thrown) {
-      this.#out.replaceChildren(el("p", { class: "bad" }, EngineError.wrap(thrown, "trap").message));
+      this.#out.replaceChildren(el("p", { class: "bad" }, reason(thrown, "trap", this.#say)));
     } finally {
       this.#meter.hidden = true;
     }

@@ -1,12 +1,12 @@
 import { unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { EngineError } from "../engine/errors.ts";
 import type { Sources } from "../engine/runner.ts";
 import { el, type Attributes } from "../widget/dom.ts";
 import { approve, contents, history, instant, publish, Refused, rollback, signer, waiting, type PastAct, type Report, type Signer } from "./act.ts";
 import type { Draft } from "./draft.ts";
 import { decided, merge, type Choice, type Conflict } from "./merge.ts";
+import { reason } from "./reason.ts";
 import type { Say } from "./strings.ts";
 
 const WHO = "koujing-studio-who";
@@ -72,7 +72,7 @@ export class PublishPane {
       this.#tellPast(this.#report);
       this.#version();
     } catch (thrown) {
-      this.#past.replaceChildren(el("li", { class: "quiet" }, message(thrown)));
+      this.#past.replaceChildren(el("li", { class: "quiet" }, reason(thrown, "fetch_failed", this.#say)));
     }
   }
 
@@ -199,7 +199,7 @@ export class PublishPane {
       await act();
     } catch (thrown) {
       if (thrown instanceof Refused && thrown.status === 412) await this.#meet();
-      else this.#message.replaceChildren(el("p", { class: "bad" }, message(thrown)));
+      else this.#message.replaceChildren(el("p", { class: "bad" }, reason(thrown, "fetch_failed", this.#say)));
     }
   }
 
@@ -293,7 +293,7 @@ export class PublishPane {
     try {
       this.#signer = await signer(make);
     } catch (thrown) {
-      this.#key.replaceChildren(el("p", { class: "bad" }, message(thrown)));
+      this.#key.replaceChildren(el("p", { class: "bad" }, reason(thrown, "fetch_failed", this.#say)));
       return;
     }
     this.#key.replaceChildren(this.#signer
@@ -331,10 +331,6 @@ function stateName(state: string, say: Say): string {
     case "untrusted": return say("is_untrusted");
     default: return state;
   }
-}
-
-function message(thrown: unknown): string {
-  return thrown instanceof Refused ? `${thrown.message} (${thrown.code})` : EngineError.wrap(thrown, "fetch_failed").message;
 }
 
 /** The version after one: its last number, and one. */

@@ -245,6 +245,15 @@ const WORDS = {
   name_year: ["日历用年份作名称，例如 2027。", "A calendar is called by its year, such as 2027."],
   name_plain: ["用小写字母、数字、下划线，中间可以有点。", "Small letters, digits and _, with dots between the parts."],
   name_taken: ["已经有这个文件。", "There is such a file already."],
+  fault: ["…（#）", "… (#)"],
+  fault_fetch_failed: ["网络上取不到：", "Could not be fetched:"],
+  fault_trap: ["检查器或引擎中断了，请再试一次。", "The checker or the engine stopped; try again."],
+  fault_timeout: ["等得太久，已经重新启动。", "It took too long and was started anew."],
+  fault_worker_failed: ["后台线程没有启动。", "The Worker did not start."],
+  fault_bad_guest: ["检查器或引擎的文件不对。", "The file of the checker or the engine is not the right one."],
+  fault_too_big: ["内容太大，放不下。", "It is too big."],
+  fault_pack_invalid: ["口径包有错误：", "The pack has errors:"],
+  fault_impact_failed: ["影响没有算完：", "The impact could not be added up:"],
   too_wide: ["个单元格超出了表格的列，没有贴入。", "cells lay beyond the table's columns and were left out."],
 } as const satisfies Record<string, Both>;
 

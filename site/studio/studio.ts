@@ -16,6 +16,7 @@ import { kindOf, outlineOf, titleOf, type Kind } from "./outline.ts";
 import { filesIn } from "./packfile.ts";
 import { PublishPane, type Published } from "./publishpane.ts";
 import { SettingsForm } from "./settings.ts";
+import { reason } from "./reason.ts";
 import { langOf, sayIn, type Key, type Lang, type Say } from "./strings.ts";
 import { TestPane } from "./testpane.ts";
 import { Tree } from "./tree.ts";
@@ -305,7 +306,7 @@ async function start(): Promise<void> {
   const say = sayIn(lang);
   const root = document.getElementById("studio") as HTMLElement;
   root.replaceChildren(el("p", { class: "loading", role: "status" }, say("loading")));
-  const failed = (thrown: unknown) => { root.replaceChildren(el("p", { class: "loading bad", role: "alert" }, `${say("failed")}: ${EngineError.wrap(thrown, "trap").message}`)); };
+  const failed = (thrown: unknown) => { root.replaceChildren(el("p", { class: "loading bad", role: "alert" }, `${say("failed")}: ${reason(thrown, "trap", say)}`)); };
   try {
     const clerk = new Clerk(new URL("koujing-studio-worker.js", import.meta.url));
     const address = (name: string) => new URL(name, import.meta.url).href;

@@ -1,7 +1,7 @@
-import { EngineError } from "../engine/errors.ts";
 import { el } from "../widget/dom.ts";
 import type { Draft } from "./draft.ts";
 import type { Reached, Tested } from "./protocol.ts";
+import { reason } from "./reason.ts";
 import type { Say } from "./strings.ts";
 
 /** The pack's own tests, run in the page by the very engine that decides: what failed, and what no test reaches. */
@@ -43,7 +43,7 @@ export class TestPane {
       this.#tell(tested);
       this.onrun();
     } catch (thrown) {
-      this.#out.replaceChildren(el("p", { class: "bad" }, EngineError.wrap(thrown, "trap").message));
+      this.#out.replaceChildren(el("p", { class: "bad" }, reason(thrown, "trap", this.#say)));
     } finally {
       this.#run.disabled = false;
       this.#meter.hidden = true;
