@@ -181,6 +181,17 @@ test("a case is taken as it is when it is set: through a framework's proxy, with
   expect(await page.evaluate(() => (window as unknown as { kept: boolean }).kept)).toBe(true);
 });
 
+test("a panel without a pack says so, and does not pretend to load", async ({ page }) => {
+  await page.goto(`${site.url}/panel.html`);
+  await page.evaluate(() => {
+    const panel = document.createElement("koujing-panel");
+    panel.id = "other";
+    panel.setAttribute("pack", "");
+    document.querySelector("main")?.append(panel);
+  });
+  await expect(page.locator("#other [part=notice]")).toHaveText("还没有指定口径（属性 pack）");
+});
+
 test("a case that JSON cannot write is told, not thrown, and the next one is decided", async ({ page }) => {
   await show(page, "payable");
   await page.evaluate(() => {

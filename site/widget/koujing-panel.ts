@@ -272,12 +272,19 @@ export class KoujingPanel extends Base {
     });
   }
 
+  get #pack(): string {
+    return this.getAttribute("pack") ?? "";
+  }
+
   #start(): void {
-    const pack = this.getAttribute("pack");
-    if (pack === null) return;
+    const pack = this.#pack;
+    this.#failure = undefined;
+    if (pack === "") {
+      this.#draw();
+      return;
+    }
     const load = ++this.#load;
     this.#loading = true;
-    this.#failure = undefined;
     this.#draw();
     const options: LoadOptions = { pack };
     for (const name of ["wasm", "author", "worker", "integrity"] as const) {
@@ -500,7 +507,7 @@ export class KoujingPanel extends Base {
 
   get #state(): State {
     if (this.#failure) return { kind: "failed", error: this.#failure, retry: () => { this.#actions.retry(); } };
-    if (!this.#engine) return { kind: "loading" };
+    if (!this.#engine) return { kind: this.#pack === "" ? "packless" : "loading" };
     return { kind: this.#talk ? "ready" : "idle" };
   }
 }

@@ -3,12 +3,14 @@ import { el } from "./dom.ts";
 import { named, say, type Lang } from "./strings.ts";
 
 /** What stands in the panel's place while there is nothing to decide with, or nothing to decide. */
-export type State = { kind: "failed"; error: EngineError; retry: () => void } | { kind: "loading" } | { kind: "idle" } | { kind: "ready" };
+export type State = { kind: "failed"; error: EngineError; retry: () => void } | { kind: "packless" } | { kind: "loading" } | { kind: "idle" } | { kind: "ready" };
 
 export function notice(state: State, lang: Lang): Node[] {
   switch (state.kind) {
     case "ready":
       return [];
+    case "packless":
+      return [el("p", {}, say("no_pack", lang))];
     case "loading":
       return [el("p", {}, say("loading", lang))];
     case "idle":

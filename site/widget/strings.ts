@@ -91,6 +91,7 @@ const CHROME = {
   choose: ["请选择", "Choose"],
   next: ["继续", "Go on"],
   retry: ["重试", "Try again"],
+  no_pack: ["还没有指定口径（属性 pack）", "No pack is named yet (attribute pack)"],
   engine_failed: ["口径没有载入", "The engine did not load"],
   case_failed: ["工单无法读取", "The case cannot be read"],
 } as const satisfies Record<string, Both>;
