@@ -18,16 +18,18 @@ import (
 const gap = 64
 
 // A load of the default pack takes 4 MB, at which Go would collect for the first time, though nearly all of it stays. With twice that
-// allowed it does so when the second pack is loaded; the limit keeps large packs clear of the 64 MB that runners give.
-var settings = []module.Setting{{Name: "GOGC", Value: "200"}, {Name: "GOMEMLIMIT", Value: "40MiB"}}
+// allowed it does so when the second pack is loaded.
+const percent = "200"
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("shrink: ")
 	out := flag.String("o", "", "the smaller module")
+	// What stays of large packs must be clear of it, or the collector has no rest; and it must be clear of what runners give.
+	limit := flag.String("heap", "", "from how much on the heap is collected more often, like 40MiB")
 	flag.Parse()
-	if flag.NArg() != 1 || *out == "" {
-		log.Fatal("usage: shrink -o OUT MODULE")
+	if flag.NArg() != 1 || *out == "" || *limit == "" {
+		log.Fatal("usage: shrink -heap SIZE -o OUT MODULE")
 	}
 	text, err := os.ReadFile(flag.Arg(0))
 	if err != nil {
@@ -40,6 +42,7 @@ func main() {
 	if sections, err = module.DropLines(sections); err != nil {
 		log.Fatalf("%s: %v", flag.Arg(0), err)
 	}
+	settings := []module.Setting{{Name: "GOGC", Value: percent}, {Name: "GOMEMLIMIT", Value: *limit}}
 	if sections, err = module.Initialize(context.Background(), sections, gap, settings...); err != nil {
 		log.Fatalf("%s: %v", flag.Arg(0), err)
 	}
