@@ -71,6 +71,12 @@ npm: koujing ## the panel as an npm package: .build/koujing-panel-*.tgz
 koujing: wasm ## the command, one file: .build/koujing
 	@go build -trimpath -o $(BUILD)/koujing ./host/cmd/koujing
 
+.PHONY: image
+image: ## the command as a container image, koujing:latest, built without a daemon
+	@command -v buildah >/dev/null || $(call install,buildah)
+	@CGO_ENABLED=0 $(MAKE) koujing
+	@buildah build --isolation chroot -f host/deploy/Containerfile -t koujing .
+
 .PHONY: demo
 demo: koujing ## build everything and serve the demo page; ADDR=host:port, PACK=folder
 	@exec $(BUILD)/koujing serve --addr $(ADDR) --pack $(PACK)

@@ -96,6 +96,50 @@ func TestDeployments(t *testing.T) {
 	t.Error("koujing.service starts nothing")
 }
 
+// The container file builds without a daemon, and what comes out decides a case: the program alone, as a user who owns
+// nothing. Where buildah isn't on the machine, or may not work there, this is skipped and says so.
+func TestImage(t *testing.T) {
+	needEngine(t)
+	if testing.Short() {
+		t.Skip("builds the program and an image of it")
+	}
+	if _, err := exec.LookPath("buildah"); err != nil {
+		t.Skipf("the container file is not built: %v", err)
+	}
+	dir := t.TempDir()
+	buildah := func(stdin string, args ...string) (string, error) {
+		cmd := exec.Command("buildah", append([]string{"--root", filepath.Join(dir, "root"), "--runroot", filepath.Join(dir, "run"), "--storage-driver", "vfs"}, args...)...)
+		cmd.Stdin = strings.NewReader(stdin)
+		out, err := cmd.CombinedOutput()
+		return strings.TrimSpace(string(out)), err
+	}
+	if out, err := buildah("", "from", "--name", "empty", "scratch"); err != nil {
+		t.Skipf("the container file is not built: buildah may not work here: %v\n%s", err, out)
+	}
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, "context", ".build", "koujing"), "koujing/host/cmd/koujing")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, args := range [][]string{
+		{"build", "--isolation", "chroot", "-f", filepath.Join(deploy, "Containerfile"), "-t", "koujing", filepath.Join(dir, "context")},
+		{"from", "--name", "koujing", "localhost/koujing"},
+	} {
+		if out, err := buildah("", args...); err != nil {
+			t.Fatalf("buildah %s: %v\n%s", args[0], err, out)
+		}
+	}
+	if out, err := buildah("", "inspect", "--format", "{{.OCIv1.Config.User}} {{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Volumes}}", "koujing"); err != nil || out != "65532:65532 [/koujing] map[/cache:{} /data:{}]" {
+		t.Errorf("%s %v", out, err)
+	}
+	if out, err := buildah(disputeCase, "run", "--isolation", "chroot", "koujing", "--", "/koujing", "decide"); err != nil || !strings.Contains(out, `"pay_fen":2000`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := buildah("", "rm", "--all"); err != nil { // unmounts what it has mounted
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // systemd takes the unit, where it is on the machine.
 func TestUnit(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
