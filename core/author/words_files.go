@@ -62,7 +62,7 @@ var (
 		say{"take a koujing that fits, or widen the range", "请换用合适的 koujing，或者放宽范围"}}
 	missingFile  = message{"missing_file", say{"$file is not in the pack", "口径包里没有「$file」"}, say{}}
 	unlistedFile = message{"unlisted_file", say{"$file is not listed under files", "「$file」没有列在 files 里"},
-		say{"add - $file: a page that has no folder listing fetches what stands here", "请加上 - $file：网页看不到文件夹里有什么，只取这里列出的"}}
+		say{"add - $file: a page that has no folder listing fetches what stands here", "请在 files 里加上 - $file；看不到文件夹的网页，只取这里列出的文件"}}
 	listedTwice = message{"duplicate_key", say{"$value stands twice in list $list", "「$value」在名单「$list」里出现了两次"}, say{}}
 	noRole      = message{"unknown_value", say{`"$role" is not in list role`, "「$role」不在名单「role」里"}, say{}}
 	badFactName = message{"bad_id", say{`"$fact" is no name for a fact`, "「$fact」不能作事实的名字"},
