@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-json"
+
+	"koujing/host/store"
 )
 
 const (
@@ -193,7 +195,7 @@ func (l *Ledger) begin(number int, next uint64, chain string) (segment, error) {
 	}
 	for _, kind := range []string{casesDir, evidenceDir} {
 		if err == nil {
-			err = syncDir(filepath.Join(l.dir, kind))
+			err = store.SyncDir(filepath.Join(l.dir, kind))
 		}
 	}
 	if err != nil {
@@ -201,15 +203,6 @@ func (l *Ledger) begin(number int, next uint64, chain string) (segment, error) {
 	}
 	s.evSize = int64(len(head))
 	return s, nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }
 
 // lineReader gives the whole lines of a file, without their newline. A line without an end is none.

@@ -41,12 +41,14 @@ func (osDisk) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(pa
 func (osDisk) ReadFile(path string) ([]byte, error)       { return os.ReadFile(path) }
 func (osDisk) Rename(from, to string) error               { return os.Rename(from, to) }
 func (osDisk) Remove(path string) error                   { return os.Remove(path) }
+func (osDisk) SyncDir(path string) error                  { return SyncDir(path) }
 
 func (osDisk) Create(path string) (file, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
-func (osDisk) SyncDir(path string) error {
+// SyncDir makes the names in a folder last: files that were made, renamed or removed there.
+func SyncDir(path string) error {
 	d, err := os.Open(path)
 	if err != nil {
 		return err
