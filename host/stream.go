@@ -127,9 +127,10 @@ func (r *Runner) DecideStream(ctx context.Context, in io.Reader, out io.Writer, 
 // A limit is when a batch goes off; it does before if the input has no more at hand.
 type limit struct{ bytes, lines int }
 
+// An answer may be many times as long as its case, so it is the lines that bound what waits for a slow reader.
 const (
 	batchBytes = 64 << 10
-	batchLines = 256
+	batchLines = 64
 )
 
 // batchLimit lets a stream hold as much however many work on it: two batches of the largest size for one of them.

@@ -276,6 +276,32 @@ func TestStreamBackPressure(t *testing.T) {
 	}
 }
 
+// So many answers wait for whoever doesn't read them, with one at work on the stream or with many: a server with hundreds of
+// such streams must stand it.
+func TestStreamWaiting(t *testing.T) {
+	for _, parallel := range []int{1, 4} {
+		r := newRunner(t, WithPoolSize(4))
+		before := r.Info().Calls
+		_, outW := io.Pipe()
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() {
+			r.DecideStream(ctx, &lines{n: 1 << 40}, outW, StreamOptions{Parallel: parallel})
+			close(done)
+		}()
+		made := func() uint64 { return r.Info().Calls - before }
+		for last := uint64(0); made() == 0 || made() != last; time.Sleep(200 * time.Millisecond) {
+			last = made()
+		}
+		outW.CloseWithError(io.ErrClosedPipe)
+		cancel()
+		<-done
+		if n := made(); n > 2*64+8 {
+			t.Errorf("%d at a time: %d answers wait", parallel, n)
+		}
+	}
+}
+
 func TestStreamMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("decides 60,000 cases")

@@ -18,9 +18,6 @@ import (
 	"koujing/host/ledger"
 )
 
-// bodyTime is how long a client may take to send a whole case.
-const bodyTime = 30 * time.Second
-
 func writeJSON(w http.ResponseWriter, text []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
@@ -280,7 +277,6 @@ func (s *Server) plainBody(w http.ResponseWriter, req *http.Request) bool {
 
 // readBody reads a bounded body, or answers the request.
 func (s *Server) readBody(w http.ResponseWriter, req *http.Request, limit int64) ([]byte, bool) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
 	text, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
 	var over *http.MaxBytesError
 	switch {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/goccy/go-json"
 
@@ -47,6 +48,7 @@ func (s *Server) erase(w http.ResponseWriter, req *http.Request) {
 		by = c.Name
 	}
 	done, err := s.opt.Ledger.Erase(req.Context(), customer)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.opt.Patience)) // it may have taken long
 	switch {
 	case err == nil:
 	case errors.Is(err, ledger.ErrClosed):

@@ -239,6 +239,9 @@ func TestRevoked(t *testing.T) {
 	if !strings.Contains(figures, "koujing_access_callers 1\n") || !strings.Contains(figures, "koujing_access_reloads_total 1\n") || !strings.Contains(figures, "koujing_access_refused 0\n") {
 		t.Error("the figures of the list aren't right")
 	}
+	if !strings.Contains(figures, `koujing_http_requests_total{method="POST",route="/v1/decide",status="200"} 2`) {
+		t.Error("the stream that was cut off isn't counted")
+	}
 	if !strings.Contains(w.log.String(), "code=revoked") {
 		t.Error(w.log)
 	}

@@ -57,8 +57,7 @@ type Options struct {
 	// MaxBody bounds a case, a line of a stream, and a quarter of a verify request, in bytes. Default 1 MiB: four times
 	// what the contract allows, so that a case a little too big still gets its decision.
 	MaxBody int64
-	// Patience is how long a client may take to send the next line of a stream, or to take the next answer. Default 2
-	// minutes.
+	// Patience is how long a client may take to send the next line of a stream, or to take an answer. Default 2 minutes.
 	Patience time.Duration
 }
 
@@ -74,6 +73,7 @@ type Server struct {
 	built    atomic.Pointer[file] // the pack given out last
 	openapi  []byte
 	stopping atomic.Bool
+	bodyTime time.Duration // how long a client may take to send a whole body; tests shorten it
 }
 
 // New makes a Server. It fails if the site can't be read.
@@ -96,7 +96,7 @@ func New(opt Options) (*Server, error) {
 	s := &Server{
 		opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Runner, opt.Store, opt.Ledger, opt.Access),
 		guard:  &guard{opt.Access, make(chan struct{}, opt.MaxRunning)},
-		tracer: opt.Tracer.Tracer("koujing/host/server"),
+		tracer: opt.Tracer.Tracer("koujing/host/server"), bodyTime: 30 * time.Second,
 	}
 	var err error
 	if s.site, err = newSite(opt.Site, opt.Live, opt.Modules); err != nil {
@@ -192,6 +192,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	s.hurry(w, req)
 	if !s.answersFor(req.Host) {
 		fail(w, "wrong_host", phrase.Plain("Start the server with --host to let it answer for other names."))
 		return
@@ -200,6 +201,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	s.mux.ServeHTTP(w, req)
+}
+
+// hurry bounds how long a client may hold the connection, let in or not: by a body that doesn't come, which net/http waits
+// for after an answer too, and by not reading the answer.
+func (s *Server) hurry(w http.ResponseWriter, req *http.Request) {
+	rc, now := http.NewResponseController(w), time.Now()
+	if req.ContentLength != 0 {
+		_ = rc.SetReadDeadline(now.Add(s.bodyTime))
+	}
+	_ = rc.SetWriteDeadline(now.Add(s.opt.Patience))
 }
 
 func (s *Server) answersFor(hostport string) bool {
@@ -234,10 +245,10 @@ func (s *Server) observe(r route) http.Handler {
 			defer func() { endSpan(span, rec.status) }()
 		}
 		defer func() {
-			if v := recover(); v != nil {
-				if v == http.ErrAbortHandler {
-					panic(v)
-				}
+			v := recover()
+			if v == http.ErrAbortHandler {
+				defer panic(v) // when it is counted
+			} else if v != nil {
 				// The value may quote the case; the stack is code.
 				s.opt.Log.Error("panic", "route", r.pattern, "stack", string(debug.Stack()))
 				if rec.status == 0 {

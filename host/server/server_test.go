@@ -501,3 +501,41 @@ func TestStreamLongerThanPatience(t *testing.T) {
 		t.Errorf("%d answers to %d lines: %v", bytes.Count(text, []byte("\n")), n, err)
 	}
 }
+
+// Whoever promises a body and sends none, or asks and doesn't read the answer, holds a connection for so long and no longer,
+// also where he isn't let in.
+func TestDawdlers(t *testing.T) {
+	w := newWorld(t, func(o *Options) {
+		o.Hosts, o.Patience = []string{"127.0.0.1"}, 300*time.Millisecond
+		o.Modules = map[string][]byte{"big.wasm": make([]byte, 64<<20)} // more than any socket takes
+	})
+	w.bodyTime = 300 * time.Millisecond
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = w.HTTP()
+	srv.Start()
+	defer srv.Close()
+	for name, text := range map[string]string{
+		"a body that doesn't come": "POST /v1/decide HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+		"nor where it isn't taken": "POST /v1/packs/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n",
+		"nor with a wrong host":    "POST /v1/decide HTTP/1.1\r\nHost: elsewhere\r\nContent-Length: 100\r\n\r\n",
+		"an answer nobody reads":   "GET /big.wasm HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := io.WriteString(conn, text); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			n, err := io.Copy(io.Discard, conn)
+			var late net.Error
+			if errors.As(err, &late) && late.Timeout() || n >= 64<<20 {
+				t.Errorf("the connection is still open after %d bytes: %v", n, err)
+			}
+		})
+	}
+}
