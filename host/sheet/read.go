@@ -45,6 +45,7 @@ type Row struct {
 type Sheet struct {
 	Title  string // of the tab, or the file's name
 	Table  string // whose table it is
+	Of     string // the fingerprint of the table it was exported from, "" where it doesn't say
 	Rows   []Row  // without the one that says so
 	Merged []Area // cells that are joined
 }
@@ -162,9 +163,15 @@ func (r *bookReader) sheet(title string) (*Sheet, error) {
 	s := &Sheet{Title: title}
 	hit := false
 	for i, raw := range texts {
-		if name, ok := strings.CutPrefix(first(raw), marker); ok && s.Table == "" && len(raw) == 1 {
-			s.Table = strings.TrimSpace(name)
-			continue
+		if name, ok := strings.CutPrefix(first(raw), marker); ok && s.Table == "" {
+			of := ""
+			if len(raw) == 2 {
+				of, ok = strings.CutPrefix(raw[1], origin)
+			}
+			if ok && len(raw) <= 2 {
+				s.Table, s.Of = strings.TrimSpace(name), strings.TrimSpace(of)
+				continue
+			}
 		}
 		hit = hit || strings.HasPrefix(first(raw), "# hit:")
 		row := Row{Number: i + 1, Cells: make([]Cell, len(raw))}

@@ -3,6 +3,8 @@
 package sheet
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"regexp"
@@ -19,6 +21,16 @@ import (
 
 // marker begins the first row of every sheet and says whose table it is: the name on the tab may be cut or changed.
 const marker = "# table:"
+
+// origin begins the cell beside it, which tells the table that was exported: so that one notices, when the workbook comes
+// back, that the pack has changed since.
+const origin = "# from:"
+
+// fingerprint tells a table's text from others: short enough to stand in a cell.
+func fingerprint(t *author.Table) string {
+	sum := sha256.Sum256([]byte(t.Text()))
+	return hex.EncodeToString(sum[:6])
+}
 
 // valuesMark stands at the top of the hidden sheet that the drop-down lists take their values from.
 const valuesMark = "# values to choose from"
@@ -259,6 +271,7 @@ func (w *writer) table(title string, t *author.Table) {
 		w.do(w.f.SetColStyle(title, "A:"+letters(len(columns)-1), w.styles["text"]))
 	}
 	w.put(title, 1, 0, marker+" "+t.Name, "table")
+	w.put(title, 1, 1, origin+" "+fingerprint(t), "comment")
 	wide := make([]int, len(columns))
 	header, last := 0, 1+len(t.Rows)
 	for i := range t.Rows {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"koujing/core/author"
 	"koujing/host/sheet"
@@ -62,7 +63,8 @@ func (c *packExportCmd) Run(a *app) error {
 			return err
 		}
 		for _, t := range tables {
-			files[filepath.Join(c.CSV, t.Name+".csv")] = []byte(t.Text())
+			// Without the mark a spreadsheet program of a Chinese system reads the file as GBK.
+			files[filepath.Join(c.CSV, t.Name+".csv")] = []byte("\ufeff" + strings.TrimPrefix(t.Text(), "\ufeff"))
 		}
 	} else {
 		if files[c.Out], err = sheet.Write(tables, author.Look(texts).Tables); err != nil {
