@@ -33,6 +33,7 @@ type build struct {
 	paths                                 []string
 	log                                   *log
 	refused                               bool // the files are not even read
+	named                                 bool // they are read, and what they name is known
 	asm                                   *assembler
 	names                                 *names
 	pack                                  pack.Pack
@@ -138,6 +139,7 @@ func Build(src Sources) (built []byte, found []Diagnostic) { return new(Workspac
 func (b *build) compile() {
 	if b.refused = !b.admit(); !b.refused && b.readAll() {
 		b.compileAll()
+		b.named = true
 	}
 	if !b.log.failed() {
 		b.link()

@@ -31,10 +31,16 @@ func Names(src Sources) ([]Known, []Diagnostic) { return new(Workspace).Names(sr
 // Names is Names with what the builds before it have parsed.
 func (w *Workspace) Names(src Sources) ([]Known, []Diagnostic) {
 	b := w.begin(src)
-	if !b.admit() || !b.readAll() {
-		return nil, b.log.sorted()
+	b.compile()
+	w.kept.forget()
+	return b.known(), b.log.sorted()
+}
+
+// known lists what can be named once the files are compiled, nil of a pack that can't be read.
+func (b *build) known() []Known {
+	if !b.named {
+		return nil
 	}
-	b.compileAll()
 	var out []Known
 	add := func(name string, t typ, at vocabulary.Moment, when phrase.Text) {
 		if at > 0 && when.Empty() {
@@ -79,5 +85,5 @@ func (w *Workspace) Names(src Sources) ([]Known, []Diagnostic) {
 	for _, f := range append(slices.Clone(functions), builtins...) {
 		out = append(out, Known{Name: f, Type: "function"})
 	}
-	return out, b.log.sorted()
+	return out
 }

@@ -23,12 +23,12 @@ func (w *Workspace) Build(src Sources) (built []byte, found []Diagnostic) {
 }
 
 // Glance finds what keeps a pack from being built, and leaves out what only a search shows: for whoever types, and wants to
-// see a mistake before the next key.
-func (w *Workspace) Glance(src Sources) []Diagnostic {
+// see a mistake before the next key. Names come with it, as Names gives them; nil of a pack that can't be read.
+func (w *Workspace) Glance(src Sources) ([]Diagnostic, []Known) {
 	b := w.begin(src)
 	b.compile()
 	w.kept.forget()
-	return b.log.sorted()
+	return b.log.sorted(), b.known()
 }
 
 // Check is Check with what the builds before it have parsed.

@@ -150,7 +150,11 @@ export class Draft {
   /** What is wrong at a glance; what an earlier search has shown stands until the next one. */
   async #check(typed?: number): Promise<void> {
     const round = ++this.#round;
-    const { diagnostics, took } = await this.clerk.send({ op: "glance" });
+    const { diagnostics, took, names } = await this.clerk.send({ op: "glance" });
+    if (names) { // also where somebody typed on: they are sent once
+      this.names = names;
+      this.#tell("names", undefined);
+    }
     if (round !== this.#round) return; // somebody typed on
     const shown = new Set(diagnostics.map(({ file, line, code }) => `${file}:${line} ${code}`));
     const before = this.diagnostics.filter(({ level, file, line, code }) => level !== "error" && !shown.has(`${file}:${line} ${code}`));
@@ -166,11 +170,6 @@ export class Draft {
     const news = JSON.stringify(diagnostics) !== JSON.stringify(this.diagnostics);
     this.diagnostics = diagnostics;
     if (news) this.#tell("checked", undefined);
-    const names = await this.clerk.send({ op: "names" });
-    if (round !== this.#round || names.length === 0) return; // of a pack that cannot be read, what was known before
-    const same = JSON.stringify(names) === JSON.stringify(this.names);
-    this.names = names;
-    if (!same) this.#tell("names", undefined);
   }
 
   #save(): void {

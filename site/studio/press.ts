@@ -49,8 +49,6 @@ export class Press {
         // The author has no clock: what is past is past by this day.
         await this.#ask("edit", { at: new Date().toISOString().slice(0, 10) });
         return this.#check("check");
-      case "names":
-        return (await this.#ask<{ names: Known[] }>("names")).names;
       case "build":
         return this.#build();
       case "decide":
@@ -114,8 +112,8 @@ export class Press {
 
   async #check(how: "glance" | "check"): Promise<Checked> {
     const start = performance.now();
-    const { diagnostics } = await this.#ask<{ diagnostics: Diagnostic[] }>(how);
-    return { diagnostics, took: performance.now() - start };
+    const { diagnostics, names } = await this.#ask<{ diagnostics: Diagnostic[]; names?: Known[] }>(how);
+    return { diagnostics, took: performance.now() - start, ...(names ? { names } : {}) };
   }
 
   /** A file in the pack's one style; as it was where the author can't do it without changing what it means. */

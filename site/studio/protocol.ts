@@ -22,6 +22,8 @@ export interface Build {
 export interface Checked {
   diagnostics: Diagnostic[];
   took: number;
+  /** What expressions may say, of a glance and only where it is other than at the last one; a pack that cannot be read has no news. */
+  names?: Known[];
 }
 
 /** One part of a rule's condition, where it stands, and whether it holds for each subject the decision was asked for. */
@@ -130,7 +132,6 @@ export type Order =
   | { op: "edit"; edit: Edit }
   | { op: "glance" }
   | { op: "check" }
-  | { op: "names" }
   | { op: "build" }
   | { op: "format"; path: string; text: string }
   | { op: "decide"; which: Which; input: string }
@@ -146,7 +147,6 @@ export interface Answers {
   edit: null;
   glance: Checked;
   check: Checked;
-  names: Known[];
   build: Build;
   format: string;
   decide: string;

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/goccy/go-json"
 
 	"koujing/core/author"
@@ -33,7 +35,11 @@ func edit(at, size uint32) uint64 {
 	return reply(map[string]any{"ok": true, "files": len(held)})
 }
 
-// glance answers what keeps the pack from being built, quickly.
+// named is what could be named at the last glance.
+var named []author.Known
+
+// glance answers what keeps the pack from being built, quickly; and what expressions may say, where that is other than at the
+// last glance.
 //
 //go:wasmexport glance
 func glance(at, size uint32) uint64 {
@@ -41,8 +47,13 @@ func glance(at, size uint32) uint64 {
 	if bad != "" {
 		return reply(map[string]any{"ok": false, "message": bad, "diagnostics": []author.Diagnostic{}})
 	}
-	found := desk.Glance(src)
-	return reply(map[string]any{"ok": author.InOrder(found), "diagnostics": told(found)})
+	found, known := desk.Glance(src)
+	answer := map[string]any{"ok": author.InOrder(found), "diagnostics": told(found)}
+	if known != nil && !slices.Equal(known, named) {
+		named = known
+		answer["names"] = known
+	}
+	return reply(answer)
 }
 
 // names answers everything that expressions of the pack may say.
