@@ -2,9 +2,10 @@ import { EngineError } from "../engine/errors.ts";
 import type { Case, Decision } from "../engine/types.ts";
 import { el } from "../widget/dom.ts";
 import type { Draft } from "./draft.ts";
+import { Labels, type Label } from "./labels.ts";
 import { placeOfRule } from "./places.ts";
 import type { Flip, Reason } from "./protocol.ts";
-import type { Say } from "./strings.ts";
+import { langOf, type Say } from "./strings.ts";
 
 /** A case to try the pack on. */
 export interface Sample {
@@ -14,7 +15,7 @@ export interface Sample {
 
 /** What one looks at first in a decision: paths, and what they are called. */
 const HEADLINES: readonly (readonly [path: string, zh: string, en: string])[] = [
-  ["status", "结论", "Status"], ["scenario.title", "话术", "Talk track"], ["scenario.step", "步骤", "Step"], ["scenario.say", "这样说", "Say"],
+  ["status", "结论", "Status"], ["scenario.title", "话术", "Talk track"], ["scenario.step", "步骤", "Step"], ["scenario.say", "这样说", "Say"], ["scenario.replies", "客户怎么回应", "Answers"],
   ["refund.status", "退费", "Refund"], ["refund.pay_fen", "应付（分）", "To pay (fen)"], ["refund.means", "方式", "Means"], ["refund.due_by", "期限", "Due by"],
   ["refund.approval.rung", "审批级别", "Approval rung"], ["complaint.severity", "严重程度", "Severity"], ["complaint.escalate", "上报", "Escalate"],
   ["gates", "拦截", "Gates"], ["clocks", "时限", "Clocks"], ["tasks", "待办", "Tasks"], ["warnings", "提醒", "Warnings"], ["results", "自定决定", "Own decisions"],
@@ -34,6 +35,8 @@ export class CasePane {
   readonly #open: (path: string, line: number) => void;
   readonly #text: HTMLTextAreaElement;
   readonly #pick: HTMLSelectElement;
+  readonly #labels: Labels;
+  readonly #trouble = el("div", { role: "status" });
   readonly #outcome = el("div", { class: "outcome", role: "status" });
   readonly #why = el("ol", { class: "why" });
   readonly #reason = el("div", { class: "reason", role: "status" });
@@ -43,6 +46,8 @@ export class CasePane {
   readonly #aspect: HTMLSelectElement;
   #samples: readonly Sample[] = [];
   #round = 0;
+  /** Changes with the pack and the case: what was asked for before holds for what was before. */
+  #state = 0;
   /** What the draft decides of the case; undefined while it cannot be decided. */
   decision: Decision | undefined;
   ondecision: () => void = () => undefined;
@@ -51,18 +56,20 @@ export class CasePane {
     this.#draft = draft;
     this.#say = say;
     this.#open = open;
+    this.#labels = new Labels(draft, langOf(document.documentElement.lang));
     this.#pick = el("select", { "aria-label": say("pick_case"), onchange: () => { this.#chosen(); } });
     this.#text = el("textarea", { "aria-label": say("case_text"), spellcheck: "false", rows: 8, oninput: () => { this.#edited(); } });
     this.#rule = el("input", { list: "rules", "aria-label": say("rule"), placeholder: say("rule") });
-    this.#aspect = el("select", { "aria-label": say("aspect") }, ...HEADLINES.filter(([path]) => path !== "scenario.say").map(([path, ...names]) => el("option", { value: path }, called(names))));
+    this.#aspect = el("select", { "aria-label": say("aspect") }, ...HEADLINES.filter(([path]) => path !== "scenario.say" && path !== "scenario.replies").map(([path, ...names]) => el("option", { value: path }, called(names))));
     this.#aspect.value = "refund.pay_fen";
     this.element = el("div", { class: "casepane" },
-      this.#pick, el("details", {}, el("summary", {}, say("case_text")), this.#text), this.#outcome,
+      this.#pick, el("details", {}, el("summary", {}, say("case_text")), this.#text), this.#trouble, this.#outcome,
       el("section", {}, el("h3", {}, say("why")), this.#why),
       el("section", {}, el("h3", {}, say("why_not")), el("form", { class: "ask", onsubmit: (event: Event) => { event.preventDefault(); void this.#askWhyNot(); } },
         this.#rule, this.#rules, el("button", { type: "submit" }, say("ask"))), this.#reason),
       el("section", {}, el("h3", {}, say("what_if")), el("form", { class: "ask", onsubmit: (event: Event) => { event.preventDefault(); void this.#askFlips(); } },
         this.#aspect, el("button", { type: "submit" }, say("search"))), this.#flips));
+    draft.on("edit", () => { this.#state++; });
     draft.on("checked", () => { void this.decide(); });
     draft.on("files", () => { this.#list(); });
   }
@@ -90,6 +97,7 @@ export class CasePane {
 
   #chosen(): void {
     const sample = this.#samples[Number(this.#pick.value)];
+    this.#state++;
     if (sample) {
       this.#text.value = pretty(sample.text);
       localStorage.removeItem(OWN);
@@ -99,6 +107,7 @@ export class CasePane {
 
   #edited(): void {
     this.#pick.value = "own";
+    this.#state++;
     localStorage.setItem(OWN, this.#text.value);
     void this.decide();
   }
@@ -118,9 +127,11 @@ export class CasePane {
     const round = ++this.#round;
     const { clerk } = this.#draft;
     const input = this.#text.value;
+    for (const answer of [this.#reason, this.#flips]) this.#date(answer);
     if (this.#draft.errors > 0) {
       const first = this.#draft.diagnostics.find(({ level }) => level === "error");
-      this.#outcome.replaceChildren(el("p", { class: "bad" }, this.#say("pack_broken"), ` ${first?.file ?? ""}:${first?.line ?? ""} ${first?.message ?? ""}`));
+      this.#trouble.replaceChildren(el("p", { class: "bad" }, this.#say("pack_broken"), ` ${first?.file ?? ""}:${first?.line ?? ""} ${first?.message ?? ""}`),
+        ...(this.decision ? [el("p", { class: "last" }, this.#say("last_good"))] : []));
       this.element.dataset.state = "broken";
       return;
     }
@@ -128,12 +139,28 @@ export class CasePane {
       const [after, before] = await Promise.all([clerk.send({ op: "decide", which: "draft", input }), clerk.send({ op: "decide", which: "base", input }).catch(() => undefined)]);
       if (round === this.#round) this.#show(JSON.parse(after) as Decision, before === undefined ? undefined : (JSON.parse(before) as Decision));
     } catch (thrown) {
-      if (round === this.#round) this.#outcome.replaceChildren(el("p", { class: "bad" }, EngineError.wrap(thrown, "trap").message));
+      if (round === this.#round) this.#trouble.replaceChildren(el("p", { class: "bad" }, EngineError.wrap(thrown, "trap").message));
     }
+  }
+
+  /** Says of an answer that it was given before the last change, once it was. */
+  #date(answer: HTMLElement): void {
+    if (answer.childElementCount === 0 || answer.dataset.state === String(this.#state) || answer.classList.contains("stale")) return;
+    answer.classList.add("stale");
+    answer.prepend(el("p", { class: "last" }, this.#say("asked_before")));
+  }
+
+  /** A part of a decision: what it is called, with the ids small. */
+  #part(decision: Decision, path: string): Node[] {
+    const labels = this.#labels.part(decision, path);
+    const plain = shown(at(decision, path));
+    if (plain === "") return [document.createTextNode(this.#say("empty"))];
+    return labels === undefined ? [document.createTextNode(plain)] : labels.map((label) => el("span", { class: "named" }, ...words(label)));
   }
 
   #show(after: Decision, before: Decision | undefined): void {
     const say = this.#say;
+    this.#trouble.replaceChildren();
     this.decision = after;
     this.ondecision();
     const rows = HEADLINES.flatMap(([path, ...names]) => {
@@ -141,7 +168,7 @@ export class CasePane {
       if (now === "" && (then ?? "") === "") return [];
       const differs = then !== undefined && then !== now;
       return [el("tr", { class: differs ? "differs" : undefined, "data-path": path }, el("th", { scope: "row", title: path }, called(names)),
-        el("td", { colspan: differs ? undefined : 2 }, now === "" ? say("empty") : now), differs && el("td", { class: "was" }, el("del", {}, then === "" ? say("empty") : then)))];
+        el("td", { colspan: differs ? undefined : 2 }, ...this.#part(after, path)), differs && before && el("td", { class: "was" }, el("del", {}, ...this.#part(before, path))))];
     });
     const differs = before !== undefined && body(before) !== body(after);
     this.element.dataset.state = differs ? "differs" : "same";
@@ -151,7 +178,7 @@ export class CasePane {
       ...(after.errors ?? []).map(({ code, path, message }) => el("p", { class: "bad" }, `${path}: ${message} (${code})`)));
     this.#why.replaceChildren(...after.trace.map(({ decision, subject, rule, row }) => {
       const place = placeOfRule(this.#draft.files, rule);
-      return el("li", {}, el("span", { class: "decision" }, decision, subject !== "" && el("small", {}, subject)),
+      return el("li", {}, el("span", { class: "decision" }, ...words(this.#labels.decision(decision)), subject !== "" && el("small", {}, subject)),
         place ? el("button", { type: "button", class: "link", onclick: () => { this.#open(place.path, place.line); } }, rule) : el("code", {}, rule),
         row !== "" && el("small", {}, row));
     }));
@@ -193,21 +220,31 @@ export class CasePane {
 
   #changes(found: readonly Flip[]): HTMLElement {
     if (found.length === 0) return el("p", { class: "quiet" }, this.#say("no_flip"));
-    const value = (given: unknown) => (given === null || given === undefined ? this.#say("empty") : typeof given === "string" ? given : JSON.stringify(given));
-    return el("ul", {}, ...found.map(({ path, from, to, outcome }) => el("li", {}, el("code", {}, path), " ",
-      el("del", {}, value(from)), " → ", el("ins", {}, value(to)), el("small", {}, `⇒ ${outcome === "" ? this.#say("empty") : outcome}`))));
+    const value = (path: string, given: unknown) => (given === null || given === undefined ? [this.#say("empty")] : typeof given === "string" ? words(this.#labels.value(path, given)) : [JSON.stringify(given)]);
+    // The path of a pair of fields names both.
+    return el("ul", {}, ...found.map(({ path, from, to, outcome }) => el("li", {}, ...path.split(" + ").flatMap((one) => [el("span", { class: "named" }, ...words(this.#labels.field(one))), " "]),
+      el("del", {}, ...value(path, from)), " → ", el("ins", {}, ...value(path, to)), el("small", {}, `⇒ ${outcome === "" ? this.#say("empty") : outcome}`))));
   }
 
   async #answer(into: HTMLElement, make: () => Promise<HTMLElement>): Promise<void> {
     into.setAttribute("aria-busy", "true");
+    const state = this.#state;
     try {
       into.replaceChildren(await make());
+      into.classList.remove("stale");
+      into.dataset.state = String(state);
+      this.#date(into);
     } catch (thrown) {
       into.replaceChildren(el("p", { class: "bad" }, EngineError.wrap(thrown, "trap").message));
     } finally {
       into.removeAttribute("aria-busy");
     }
   }
+}
+
+/** A label as one reads it: what it is called, and small the id. */
+function words({ text, id }: Label): (string | Node)[] {
+  return id === "" || id === text ? [text] : [text, " ", el("small", {}, id)];
 }
 
 /** What a part of a decision is called in the page's language. */

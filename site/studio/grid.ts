@@ -1,12 +1,14 @@
 import DOMPurify from "dompurify";
 import { TabulatorFull as Tabulator, type CellComponent, type ColumnDefinition, type EmptyCallback, type Options, type RowComponent, type ValueBooleanCallback, type ValueVoidCallback } from "tabulator-tables";
-import { EngineError, type Diagnostic } from "../engine/errors.ts";
+import type { Diagnostic } from "../engine/errors.ts";
 import { el } from "../widget/dom.ts";
+import { cellField } from "./cellfield.ts";
 import { columnOf, type Column } from "./columns.ts";
 import { readTsv, Table, writeTsv, type Spot } from "./csv.ts";
 import type { Draft } from "./draft.ts";
-import { listing, packOf } from "./packfile.ts";
-import { save } from "./save.ts";
+import type { Paint } from "./editor.ts";
+import { Exchange } from "./exchange.ts";
+import { packOf } from "./packfile.ts";
 import type { Say } from "./strings.ts";
 import type { View } from "./studio.ts";
 
@@ -39,6 +41,7 @@ export class Grid implements View {
   readonly #host = el("div", { class: "sheet" });
   readonly #remarks = el("div", { class: "remarks" });
   readonly #status = el("p", { class: "cellstate", role: "status" });
+  readonly #covered = el("p", { class: "covered", hidden: true });
   readonly #hit: HTMLSelectElement;
   readonly #off: (() => void)[];
   #table: Table;
@@ -52,6 +55,8 @@ export class Grid implements View {
   #late = false;
   /** What the checker says, by cell. */
   #found: ReadonlyMap<string, readonly Diagnostic[]> = new Map();
+  /** Whether a test reached a row, by its number; empty where the tests were not run. */
+  #reached: ReadonlyMap<number, boolean> = new Map();
 
   constructor(draft: Draft, path: string, say: Say) {
     this.#draft = draft;
@@ -60,7 +65,7 @@ export class Grid implements View {
     this.#table = new Table(draft.text(path) ?? "");
     this.#hit = el("select", { "aria-label": say("hit_policy"), onchange: () => { this.#write(this.#table.declare("hit", this.#hit.value)); } },
       ...HITS.map((hit) => el("option", { value: hit }, hit)));
-    const book = el("input", { type: "file", accept: ".xlsx", hidden: true, "aria-label": say("book_in"), onchange: () => { void this.#bookIn(book); } });
+    const exchange = new Exchange(draft, path, say, (text, bad) => { this.#tell(text, bad); }, (paths) => { if (paths.includes(path)) this.#done.push(draft.text(path) ?? ""); });
     const tool = (name: Parameters<Say>[0], keys: string, act: () => void) => el("button", { type: "button", title: keys, onclick: act }, say(name));
     this.element = el("div", { class: "grid" },
       el("div", { class: "tools", role: "toolbar", "aria-label": say("grid") },
@@ -68,8 +73,8 @@ export class Grid implements View {
         tool("row_add", "Ctrl+Enter", () => { this.#add(); }), tool("row_remove", "Ctrl+Backspace", () => { this.#remove(); }),
         tool("row_up", "Alt+↑", () => { this.#move(-1); }), tool("row_down", "Alt+↓", () => { this.#move(1); }),
         tool("undo", "Ctrl+Z", () => { this.#undo(); }), tool("redo", "Ctrl+Y", () => { this.#redo(); }),
-        tool("book_out", "XLSX", () => { void this.#bookOut(); }), tool("book_in", "XLSX", () => { book.click(); }), book),
-      this.#remarks, this.#host, this.#status);
+        ...exchange.tools),
+      this.#remarks, this.#covered, this.#host, this.#status);
     this.#host.addEventListener("keydown", (event) => { this.#key(event); }, { capture: true });
     this.#host.addEventListener("copy", (event) => { this.#copy(event); });
     this.#host.addEventListener("cut", (event) => { if (this.#copy(event)) this.#clear(); });
@@ -91,6 +96,21 @@ export class Grid implements View {
     if (!spot) return line === 1;
     void this.#ready.then(() => { this.#select({ from: spot, to: spot }); });
     return true;
+  }
+
+  paint(painted: readonly Paint[]): void {
+    if (painted.length === 0 && this.#reached.size === 0) return;
+    this.#reached = new Map(painted.flatMap(({ line, reached }) => {
+      const spot = this.#table.at(line, 1);
+      return spot && spot.row >= 0 ? [[spot.row, reached] as const] : [];
+    }));
+    const missing = [...this.#reached.values()].filter((reached) => !reached).length;
+    this.#covered.hidden = this.#reached.size === 0;
+    this.#covered.textContent = `${this.#say("coverage_here")} ${this.#reached.size - missing}/${this.#reached.size}${missing > 0 ? ` · ✗ ${this.#say("not_reached")}: ${missing}` : ""}`;
+    void this.#ready.then(() => {
+      for (const row of this.#grid?.getRows() ?? []) row.reformat();
+      this.#mark();
+    });
   }
 
   destroy(): void {
@@ -194,85 +214,43 @@ export class Grid implements View {
   #number(row: number): HTMLElement {
     if (row >= this.#table.rows.length) return el("span", { "aria-label": this.#say("row_new") }, "＋");
     const notes = this.#table.notes(row);
-    return el("span", notes.length > 0 ? { class: "noted", title: notes.join("\n") } : {}, String(row + 1));
+    const number = el("span", notes.length > 0 ? { class: "noted", title: notes.join("\n") } : {}, String(row + 1));
+    const reached = this.#reached.get(row);
+    if (reached === undefined) return number;
+    const word = this.#say(reached ? "reached_by" : "not_reached");
+    return el("span", {}, number, el("span", { class: reached ? "reached" : "unreached", role: "img", "aria-label": word, title: word }, reached ? "✓" : "✗"));
   }
 
-  /** A field for a cell: with the values to choose from where the pack knows them, and anything else may be typed. */
   #editor(column: Column, cell: CellComponent, shown: EmptyCallback, take: ValueBooleanCallback, leave: ValueVoidCallback): HTMLElement {
     const value = String(cell.getValue());
-    const label = `${column.name}, ${this.#say("row_number")} ${this.#spotOf(cell).row + 1}`;
-    let options: HTMLElement | undefined;
-    let field: HTMLInputElement | HTMLTextAreaElement;
-    if (column.values.length > 0) {
-      options = this.#options(column, (chosen) => { finish(chosen); });
-      field = el("input", { "aria-label": label, role: "combobox", "aria-expanded": "true", "aria-controls": options.id, "aria-autocomplete": "list", autocomplete: "off" });
-    } else field = el("textarea", { "aria-label": label, rows: Math.max(1, value.split("\n").length), spellcheck: "false" });
-    field.value = value;
-    let over = false;
     this.#editing = true;
     const close = () => {
-      over = true;
       this.#editing = false;
-      options?.remove();
       if (!this.#late) return;
       this.#late = false;
       queueMicrotask(() => { this.#draw(); }); // when what was typed is written
     };
-    const finish = (text: string, step?: Spot) => {
-      if (over) return;
-      close();
-      const spot = this.#spotOf(cell);
-      if (text === value) leave(value);
-      else take(text);
-      if (step) this.#select({ from: this.#within({ row: spot.row + step.row, column: spot.column + step.column }), to: this.#within({ row: spot.row + step.row, column: spot.column + step.column }) });
-      void this.#ready.then(() => { this.#focus(); });
-    };
-    field.addEventListener("keydown", ((event: KeyboardEvent) => {
-      event.stopPropagation();
-      const chosen = options ? pick(options, field, event) : undefined;
-      if (chosen === true) return;
-      if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing) finish(typeof chosen === "string" ? chosen : field.value, { row: 1, column: 0 });
-      else if (event.key === "Tab") finish(field.value, { row: 0, column: event.shiftKey ? -1 : 1 });
-      else if (event.key === "Escape") {
+    const made = cellField({
+      column, value, label: `${column.name}, ${this.#say("row_number")} ${this.#spotOf(cell).row + 1}`, height: () => cell.getElement().offsetHeight, within: this.element,
+      take: (text, step) => {
+        close();
+        const spot = this.#spotOf(cell);
+        if (text === value) leave(value);
+        else take(text);
+        if (step) {
+          const next = this.#within({ row: spot.row + step.row, column: spot.column + step.column });
+          this.#select({ from: next, to: next });
+        }
+        void this.#ready.then(() => { this.#focus(); });
+      },
+      leave: () => {
         close();
         leave(value);
         this.#focus();
-      } else return;
-      event.preventDefault();
-    }) as EventListener);
-    const grow = () => {
-      if (options) return;
-      field.style.height = "0";
-      field.style.height = `${Math.max(field.scrollHeight + 2, cell.getElement().offsetHeight)}px`;
-    };
-    field.addEventListener("input", () => {
-      grow();
-      if (options) filter(options, field.value);
+      },
     });
-    field.addEventListener("blur", () => { finish(field.value); });
-    for (const name of ["copy", "cut", "paste"]) field.addEventListener(name, (event) => { event.stopPropagation(); });
-    shown(() => {
-      field.focus({ preventScroll: true });
-      field.select();
-      grow();
-      if (options) {
-        this.element.append(options);
-        place(options, field, this.element);
-      }
-    });
-    return field;
-  }
-
-  #options({ values, name }: Column, choose: (value: string) => void): HTMLElement {
-    return el("ul", { class: "options", role: "listbox", id: "cell-options", "aria-label": name }, ...values.map(({ value, label }, i) => {
-      const option = el("li", { role: "option", id: `cell-option-${i}`, "aria-selected": "false", onmousedown: (event: MouseEvent) => {
-        event.preventDefault(); // the field keeps the focus
-        choose(value);
-      } }, value, label !== "" && el("small", {}, label));
-      option.dataset.value = value;
-      option.dataset.label = label;
-      return option;
-    }));
+    shown(made.shown);
+    return made.field;
   }
 
   #spotOf(cell: CellComponent): Spot {
@@ -472,37 +450,8 @@ export class Grid implements View {
     const { from } = this.#selection ?? {};
     if (!from) return;
     const all = this.#found.get(`${from.row}:${from.column}`) ?? this.#found.get(`-1:${from.column}`) ?? [];
-    const place = `${this.#say("row_number")} ${from.row + 1}, ${this.#columns[from.column]?.name ?? ""}: ${this.#table.rows[from.row]?.[from.column] ?? ""}`;
+    const place = `${this.#say("row_number")} ${from.row + 1}, ${this.#columns[from.column]?.name ?? ""}: ${this.#table.rows[from.row]?.[from.column] ?? ""}${this.#reached.get(from.row) === false ? ` · ✗ ${this.#say("not_reached")}` : ""}`;
     this.#tell(all.length === 0 ? place : `${place} · ${all.map(({ message, hint }) => (hint ? `${message}: ${hint}` : message)).join(" · ")}`, all.some(({ level }) => level === "error"));
-  }
-
-  /** All tables of the pack as a workbook. */
-  async #bookOut(): Promise<void> {
-    const { toBook } = await import("./sheet.ts");
-    save(await toBook(this.#draft.files, this.#draft.names), "tables.xlsx");
-  }
-
-  /** A workbook's tables into the draft, where they can be looked at, and taken back one file at a time. */
-  async #bookIn(field: HTMLInputElement): Promise<void> {
-    const file = field.files?.[0];
-    if (!file) return;
-    try {
-      const { fromBook } = await import("./sheet.ts");
-      const { files, unchanged, left } = await fromBook(this.#draft.files, await file.arrayBuffer());
-      const before = this.#draft.text(this.#path) ?? "";
-      for (const [path, text] of Object.entries(files)) {
-        if (this.#draft.text(path) === undefined) this.#draft.edit("pack.yaml", listing(this.#draft.text("pack.yaml") ?? "", path, true));
-        this.#draft.edit(path, text);
-      }
-      if (this.#path in files) this.#done.push(before);
-      const said = [`${this.#say("book_changed")}${Object.keys(files).join(", ") || this.#say("empty")}`, `${unchanged.length} ${this.#say("book_same")}`];
-      if (left.length > 0) said.push(`${this.#say("book_left")}${left.join(", ")}`);
-      this.#tell(said.join(" · "));
-    } catch (thrown) {
-      this.#tell(`${this.#say("book_refused")}${EngineError.wrap(thrown, "trap").message}`, true);
-    } finally {
-      field.value = "";
-    }
   }
 
   #tell(text: string, bad = false): void {
@@ -525,34 +474,4 @@ const TYPES = new Set(["text", "int", "bool", "time"]);
 
 function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
-}
-
-/** Keys in a field with options below it: true when the key was for them, the option at hand on Enter. */
-function pick(options: HTMLElement, field: HTMLElement, { key }: KeyboardEvent): string | boolean {
-  const all = [...options.querySelectorAll<HTMLElement>("[role=option]:not([hidden])")];
-  const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
-  if (key === "Enter") return all[at]?.dataset.value ?? false;
-  if (key !== "ArrowDown" && key !== "ArrowUp") return false;
-  const next = all[(at + (key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + all.length) % all.length];
-  all[at]?.setAttribute("aria-selected", "false");
-  next?.setAttribute("aria-selected", "true");
-  next?.scrollIntoView({ block: "nearest" });
-  if (next) field.setAttribute("aria-activedescendant", next.id);
-  return true;
-}
-
-function filter(options: HTMLElement, typed: string): void {
-  const wanted = typed.trim().toLowerCase();
-  for (const option of options.querySelectorAll<HTMLElement>("[role=option]")) {
-    option.hidden = !`${option.dataset.value ?? ""} ${option.dataset.label ?? ""}`.toLowerCase().includes(wanted);
-    option.setAttribute("aria-selected", "false");
-  }
-}
-
-/** Below the field, or above it where there is no room below. */
-function place(options: HTMLElement, field: HTMLElement, within: HTMLElement): void {
-  const [here, whole] = [field.getBoundingClientRect(), within.getBoundingClientRect()];
-  options.style.left = `${Math.min(here.left - whole.left, whole.width - options.offsetWidth - 8)}px`;
-  const below = here.bottom - whole.top + 2;
-  options.style.top = `${below + options.offsetHeight > whole.height ? Math.max(0, here.top - whole.top - options.offsetHeight - 2) : below}px`;
 }

@@ -23,12 +23,12 @@ export class ImpactPane {
     this.#draft = draft;
     this.#say = say;
     this.#open = open;
-    this.#file = el("input", { type: "file", accept: ".ndjson,.jsonl,.json,.txt", "aria-label": say("drop_cases"), onchange: () => { void this.take(this.#file.files?.[0]); } });
+    this.#file = el("input", { type: "file", hidden: true, accept: ".ndjson,.jsonl,.json,.txt", "aria-label": say("drop_cases"), onchange: () => { void this.take(this.#file.files?.[0]); } });
     this.#meter = el("progress", { max: 1, value: 0, hidden: true, "aria-label": say("working") });
     const zone = el("div", { class: "drop", ondragover: (event: DragEvent) => { event.preventDefault(); }, ondrop: (event: DragEvent) => {
       event.preventDefault();
       void this.take(event.dataTransfer?.files[0]);
-    } }, el("p", {}, say("drop_cases")), this.#file, this.#meter);
+    } }, el("p", {}, say("drop_cases")), el("p", {}, el("button", { type: "button", onclick: () => { this.#file.click(); } }, say("choose_file")), this.#file), this.#meter);
     this.element = el("div", { class: "impactpane" }, zone, this.#out);
     draft.on("edit", () => { this.#out.classList.add("stale"); });
   }

@@ -1,6 +1,7 @@
 import { Graph as Layout, layout, type GraphLabel, type EdgeLabel, type NodeLabel } from "@dagrejs/dagre";
 import { el } from "../widget/dom.ts";
 import type { Draft } from "./draft.ts";
+import type { Paint } from "./editor.ts";
 import { ANYTIME, graphOf, relabel, retarget, withReply, withStep, type Graph, type Step, type Way } from "./graph.ts";
 import type { Say } from "./strings.ts";
 import type { View } from "./studio.ts";
@@ -40,6 +41,10 @@ export class TrackMap implements View {
   #zoom = 1;
   #shown = false;
   #size = { width: 0, height: 0 };
+  /** Whether a test reached a step, by the line it begins on; empty where the tests were not run. */
+  #reached: ReadonlyMap<number, boolean> = new Map();
+  /** The way whose end is being drawn elsewhere. */
+  #drawn: { way: Way; line: SVGPathElement; to: string } | undefined;
 
   constructor(options: MapOptions) {
     this.#options = options;
@@ -64,6 +69,12 @@ export class TrackMap implements View {
     if (!step) return line === 1;
     queueMicrotask(() => { this.#go(step.id, line > 1); });
     return true;
+  }
+
+  paint(painted: readonly Paint[]): void {
+    if (painted.length === 0 && this.#reached.size === 0) return;
+    this.#reached = new Map(painted.map(({ line, reached }) => [line, reached]));
+    if (this.#graph) this.#draw(); // boxes grow by a line
   }
 
   destroy(): void {
@@ -105,11 +116,14 @@ export class TrackMap implements View {
   #box(step: Step): HTMLButtonElement {
     const { say } = this.#options;
     const { id, kind, aim, say: lines, end, ask } = step;
+    const reached = kind === "step" ? this.#reached.get(step.line) : undefined;
     const title = kind === "anytime" ? say("anytime") : kind === "call" ? this.#titleOf(id) : id;
     const box = el("button", { type: "button", tabindex: -1, class: `step ${kind}${end === "" ? "" : " ends"}`, onclick: () => { this.#go(id); }, ondblclick: () => { this.#enter(id); } },
       el("strong", {}, title), kind === "call" && el("small", {}, `↗ ${id}`),
       aim !== "" && el("em", {}, aim), lines[0] && el("span", { class: "first" }, lines[0].text), lines.length > 1 && el("small", {}, `+${lines.length - 1} ${say("more_lines")}`),
-      ask.length > 0 && el("small", { class: "asks" }, `? ${ask.join(", ")}`), end !== "" && el("small", { class: "end" }, `■ ${say("track_ends")}: ${end}`));
+      ask.length > 0 && el("small", { class: "asks" }, `? ${ask.join(", ")}`), end !== "" && el("small", { class: "end" }, `■ ${say("track_ends")}: ${end}`),
+      reached !== undefined && el("small", { class: reached ? "reached" : "unreached" }, `${reached ? "✓" : "✗"} ${say(reached ? "reached_by" : "not_reached")}`));
+    if (reached === false) box.classList.add("untested");
     box.dataset.step = id;
     return box;
   }
@@ -126,7 +140,8 @@ export class TrackMap implements View {
     plan.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 46, edgesep: 14, marginx: 16, marginy: 16 });
     for (const [id, box] of this.#boxes) plan.setNode(id, { width: box.offsetWidth, height: box.offsetHeight });
     const labels = graph.ways.map((way) => this.#label(way));
-    this.#field.append(...labels);
+    const grips = graph.ways.map((way) => this.#grip(way));
+    this.#field.append(...labels, ...grips);
     graph.ways.forEach((way, i) => {
       if (plan.hasNode(way.to)) plan.setEdge(way.from, way.to, { width: labels[i]?.offsetWidth ?? 0, height: labels[i]?.offsetHeight ?? 0, labelpos: "c", minlen: 1, weight: way.kind === "anytime" || way.kind === "interrupt" ? 0 : 1 }, String(i));
     });
@@ -144,6 +159,11 @@ export class TrackMap implements View {
       const { points = [] } = plan.edge(way.from, way.to, String(i));
       const label = labels[i];
       const middle = points[points.length >> 1];
+      const [grip, tip] = [grips[i], points.at(-1)];
+      if (grip && tip) {
+        grip.style.left = `${tip.x}px`;
+        grip.style.top = `${tip.y}px`;
+      }
       if (label && middle) {
         label.style.left = `${middle.x - label.offsetWidth / 2}px`;
         label.style.top = `${middle.y - label.offsetHeight / 2}px`;
@@ -162,6 +182,48 @@ export class TrackMap implements View {
   #label({ label, when, kind, from }: Way): HTMLElement {
     const text = label !== "" ? label : when !== "" ? when : kind === "next" && from !== ANYTIME ? "" : "…";
     return el("span", { class: `waylabel ${kind}`, title: when, "aria-hidden": "true" }, text.length > 34 ? `${text.slice(0, 33)}…` : text);
+  }
+
+  /** The end of a way, to be drawn onto another step. It is for the mouse; the same is chosen in the list at the side. */
+  #grip(way: Way): HTMLElement {
+    const grip = el("span", { class: "grip", title: this.#options.say("drag_target"), "aria-hidden": "true" });
+    grip.addEventListener("pointerdown", (event) => {
+      const box = this.#boxes.get(way.from);
+      if (event.button !== 0 || !box) return;
+      event.preventDefault();
+      grip.setPointerCapture(event.pointerId);
+      const line = document.createElementNS(SVG, "path");
+      line.setAttribute("class", "way drawn");
+      this.#lines.append(line);
+      this.#drawn = { way, line, to: "" };
+    });
+    grip.addEventListener("pointermove", (event) => { this.#drag(event); });
+    grip.addEventListener("pointerup", () => { this.#drop(true); });
+    grip.addEventListener("pointercancel", () => { this.#drop(false); });
+    return grip;
+  }
+
+  #drag({ clientX, clientY }: PointerEvent): void {
+    const drawn = this.#drawn;
+    const box = drawn && this.#boxes.get(drawn.way.from);
+    if (!drawn || !box) return;
+    const { left, top } = this.#field.getBoundingClientRect();
+    const from = { x: box.offsetLeft + box.offsetWidth / 2, y: box.offsetTop + box.offsetHeight };
+    drawn.line.setAttribute("d", `M${from.x} ${from.y}L${(clientX - left) / this.#zoom} ${(clientY - top) / this.#zoom}`);
+    const over = document.elementsFromPoint(clientX, clientY).map((each) => each.closest<HTMLElement>(".step")?.dataset.step).find((id) => id !== undefined) ?? "";
+    drawn.to = over === ANYTIME ? "" : over;
+    for (const [id, each] of this.#boxes) each.classList.toggle("drop", id === drawn.to);
+  }
+
+  #drop(done: boolean): void {
+    const drawn = this.#drawn;
+    if (!drawn) return;
+    this.#drawn = undefined;
+    drawn.line.remove();
+    for (const box of this.#boxes.values()) box.classList.remove("drop");
+    if (!done || drawn.to === "" || drawn.to === drawn.way.to) return;
+    this.#write(retarget(this.#text, drawn.way, drawn.to));
+    this.#tell(`${drawn.way.label || drawn.way.when || drawn.way.id} → ${this.#nameOf(drawn.to)}`);
   }
 
   #scale(by: number): void {
@@ -246,6 +308,10 @@ export class TrackMap implements View {
   }
 
   #key(event: KeyboardEvent): void {
+    if (event.key === "Escape" && this.#drawn) {
+      this.#drop(false);
+      return;
+    }
     const graph = this.#graph;
     const here = (event.target as Element).closest<HTMLElement>("[data-step]")?.dataset.step;
     if (!graph || here === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -70,6 +70,12 @@ function word(map: YAMLMap, key: string): string {
 export function titleOf(path: string, text: string): string {
   const name = path.split("/").at(-1)?.replace(/\.(ya?ml|csv)$/, "") ?? path;
   if (kindOf(path) !== "scenarios") return name;
-  const title = /^title:\s*(?:\{\s*text:\s*)?(.+?)\s*(?:,\s*gloss:.*)?$/m.exec(text)?.[1];
-  return title?.replace(/^["']|["']$/g, "") ?? name;
+  return labelOf(text)?.text ?? name;
+}
+
+/** What a talk track is called, without reading the whole of it. */
+export function labelOf(text: string): { text: string; gloss: string } | undefined {
+  const found = /^title:\s*(?:\{\s*text:\s*)?(.+?)\s*(?:,\s*gloss:\s*(.*?)\s*\}?)?\s*$/m.exec(text);
+  const plain = (part = "") => part.replace(/^["']|["']$/g, "");
+  return found ? { text: plain(found[1]), gloss: plain(found[2]) } : undefined;
 }

@@ -25,19 +25,27 @@ export interface List {
 
 export const DURATION = /^\d+(s|m|h|d|wd)$/;
 
-const known = new Map<string, { settings: Setting[]; lists: List[] }>();
+/** What pack.yaml says of settings, lists, and what fields of the case are called, by their path. */
+export interface PackFile {
+  settings: Setting[];
+  lists: List[];
+  labels: List["items"];
+}
 
-/** What pack.yaml says of settings and lists; nothing of a file that cannot be read, and the findings say why. */
-export function packOf(text: string): { settings: Setting[]; lists: List[] } {
+const known = new Map<string, PackFile>();
+
+/** What pack.yaml says; nothing of a file that cannot be read, and the findings say why. */
+export function packOf(text: string): PackFile {
   const before = known.get(text);
   if (before) return before;
-  const out: { settings: Setting[]; lists: List[] } = { settings: [], lists: [] };
+  const out: PackFile = { settings: [], lists: [], labels: [] };
   const counter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter: counter, uniqueKeys: false });
   if (isMap(contents)) {
     const line = (node: unknown) => counter.linePos((node as Node | null)?.range?.[0] ?? 0).line;
     for (const { key, value } of pairs(contents, "settings")) out.settings.push({ ...settingOf(text, word(key), value), line: line(key) });
     for (const { key, value } of pairs(contents, "lists")) out.lists.push({ name: word(key), line: line(key), items: itemsOf(value) });
+    out.labels = itemsOf(contents.get("labels", true));
   }
   known.clear(); // of one file the last text
   known.set(text, out);

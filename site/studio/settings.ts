@@ -47,6 +47,9 @@ export class SettingsForm implements View {
     return true;
   }
 
+  /** Tests reach rules, not settings. */
+  paint(): void {}
+
   destroy(): void {
     for (const off of this.#off) off();
   }

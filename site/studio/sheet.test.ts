@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import writeBook from "write-excel-file/universal";
 import type { Sources } from "../engine/runner.ts";
+import { fromCsv, toCsv } from "./exchange.ts";
 import { composed, fromBook, toBook } from "./sheet.ts";
 
 const PACK = fileURLToPath(new URL("../../core/packs/cn-telecom/", import.meta.url));
@@ -27,7 +28,7 @@ const NAMES = [{ name: "customer.surname", type: "text?", when: "", of: "王, �
 test("a workbook written is the pack it was made of", async () => {
   const files = { ...tables(), "tables/hard.csv": HARD };
   const taken = await fromBook(files, await (await toBook(files, NAMES)).arrayBuffer());
-  assert.deepEqual(taken, { files: {}, left: [], unchanged: Object.keys(files).filter((path) => path !== "pack.yaml").sort() });
+  assert.deepEqual(taken, { files: {}, left: [], older: [], unchanged: Object.keys(files).filter((path) => path !== "pack.yaml").sort() });
 });
 
 test("the command's workbook comes in, and the studio's goes back into the command", { skip: existsSync(COMMAND) ? false : "there is no koujing: make koujing, or KOUJING_BIN" }, async () => {
@@ -56,6 +57,26 @@ test("the command's workbook comes in, and the studio's goes back into the comma
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("a workbook older than the pack it comes back into is told", async () => {
+  const before: Sources = { "pack.yaml": "", "tables/t.csv": "# hit: first\nid,refund.pay_fen,=> x\na,-,1\n", "tables/u.csv": "# hit: first\nid,refund.pay_fen,=> x\na,-,1\n" };
+  const book = await (await toBook(before, [])).arrayBuffer();
+  assert.deepEqual((await fromBook(before, book)).older, []);
+  const since = { ...before, "tables/t.csv": `${before["tables/t.csv"] ?? ""}b,> 1,2\n` };
+  const taken = await fromBook(since, book);
+  assert.deepEqual([taken.older, Object.keys(taken.files), taken.unchanged], [["tables/t.csv"], ["tables/t.csv"], ["tables/u.csv"]]);
+});
+
+test("CSV goes out with a byte order mark, and comes in with it or without", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text).buffer;
+  assert.deepEqual([...new TextEncoder().encode(toCsv(HARD)).slice(0, 5)], [0xef, 0xbb, 0xbf, 0x23, 0x20]);
+  assert.equal(toCsv(toCsv(HARD)), toCsv(HARD));
+  for (const text of [toCsv(HARD), HARD]) assert.equal(fromCsv(bytes(text), HARD, composed), HARD);
+  // As a spreadsheet program writes it: lines of one width, other line ends.
+  assert.equal(fromCsv(bytes(toCsv("# hit: first,,\r\n\"# a, b\",,\r\nid,a,=> x\r\n1,-,好\r\n")), "# hit: first\n# a, b\nid,a,=> x\n1,-,y\n", composed), "# hit: first\n# a, b\nid,a,=> x\n1,-,好\n");
+  assert.equal(fromCsv(new Uint8Array([0x69, 0x64, 0x2c, 0xc4, 0xe3, 0xba, 0xc3]).buffer, HARD, composed), undefined, "GBK");
+  assert.equal(fromCsv(bytes('id,"a'), HARD, composed), undefined, "a quote that nothing closes");
 });
 
 test("rows of a sheet keep the bytes of the rows they were; new ones are written plainly", () => {

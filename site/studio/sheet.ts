@@ -3,6 +3,7 @@ import readBook from "read-excel-file/universal";
 import writeBook, { type Feature, type Row } from "write-excel-file/universal";
 import { EngineError } from "../engine/errors.ts";
 import type { Sources } from "../engine/runner.ts";
+import { digestText, sha256 } from "../engine/sha256.ts";
 import { columnOf, type Column } from "./columns.ts";
 import { Table } from "./csv.ts";
 import { packOf } from "./packfile.ts";
@@ -11,6 +12,8 @@ import type { Known } from "./protocol.ts";
 // The workbook is the one that `koujing pack export` writes and `koujing pack import` reads: a sheet a table, its name in the first row.
 const MARKER = "# table:";
 const VALUES = "# values to choose from";
+/** Beside the name: a fingerprint of the table that was exported. */
+const ORIGIN = "# from:";
 
 /** What a workbook makes of a pack's tables. */
 export interface Taken {
@@ -19,6 +22,8 @@ export interface Taken {
   unchanged: string[];
   /** Sheets that say of no table. */
   left: string[];
+  /** Tables that would change, and that have changed in the pack since the workbook was exported. */
+  older: string[];
 }
 
 /** How many rows below a table have the drop-down lists too. */
@@ -31,11 +36,12 @@ const COLOURS: Readonly<Record<Column["role"], readonly [head: string, cell: str
 export async function toBook(files: Readonly<Sources>, names: readonly Known[]): Promise<Blob> {
   const { lists } = packOf(files["pack.yaml"] ?? "");
   const taken = new Set<string>();
-  const sheets = Object.keys(files).filter((path) => path.startsWith("tables/")).sort().map((path) => {
+  const sheets = await Promise.all(Object.keys(files).filter((path) => path.startsWith("tables/")).sort().map(async (path) => {
+    const mark = await fingerprint(files[path] ?? "");
     const name = nameOf(path);
     const table = new Table(files[path] ?? "");
     const columns = table.header.map((header) => columnOf(header, name, names, lists));
-    const lines = layout(name, table);
+    const lines = layout(name, mark, table);
     const head = lines.findIndex((cells, i) => i > 0 && cells.length > 0 && !(cells.length === 1 && cells[0]?.startsWith("#")));
     const data = lines.map((cells, i): Row => cells.map((text, n) => {
       const role = i >= head ? columns[n]?.role : undefined;
@@ -46,14 +52,19 @@ export async function toBook(files: Readonly<Sources>, names: readonly Known[]):
       sheet: titleOf(name, taken), data, stickyRowsCount: head + 1, columns: columns.map((_, n) => ({ width: Math.min(60, Math.max(8, ...lines.slice(head).map((cells) => wide(cells[n] ?? "") + 2))) })),
       choices: choicesOf(columns, head, lines.length),
     };
-  });
+  }));
   const choices: Feature<Blob> = { files: { transform: { "xl/worksheets/sheet{id}.xml": { insert: (_, { sheetIndex }) => sheets[sheetIndex]?.choices } } } };
   return writeBook(sheets.map(({ sheet, data, stickyRowsCount, columns }) => ({ sheet, data, stickyRowsCount, columns })), { features: [choices] }).toBlob();
 }
 
 /** The rows of a table's sheet: its name, then every line of the file. */
-export function layout(name: string, table: Table): string[][] {
-  return [[`${MARKER} ${name}`], ...table.lines];
+function layout(name: string, mark: string, table: Table): string[][] {
+  return [[`${MARKER} ${name}`, `${ORIGIN} ${mark}`], ...table.lines];
+}
+
+/** Tells a table's text from others: short enough to stand in a cell. */
+async function fingerprint(text: string): Promise<string> {
+  return digestText(await sha256(new TextEncoder().encode(text))).slice("sha256:".length, "sha256:".length + 12);
 }
 
 /** What the columns can hold, offered and not insisted on: `a, b` and not(a) are right as well. */
@@ -99,10 +110,10 @@ export async function fromBook(files: Readonly<Sources>, book: ArrayBuffer): Pro
   const doubts = doubtful(book);
   if (doubts.length > 0) throw new EngineError("bad_workbook", doubts.slice(0, 20).join("; "));
   const zone = /^utc_offset:\s*["']?([+-]\d\d:\d\d)/m.exec(files["pack.yaml"] ?? "")?.[1] ?? "+00:00";
-  const out: Taken = { files: {}, unchanged: [], left: [] };
+  const out: Taken = { files: {}, unchanged: [], left: [], older: [] };
   for (const { sheet, data } of await readBook(book, { trim: false, parseNumber: (text) => text })) {
     const rows = data.map((cells) => cells.map((cell) => textOf(cell, zone)));
-    const mark = rows.findIndex((cells) => cells[0]?.startsWith(MARKER) && cells.slice(1).every((cell) => cell === ""));
+    const mark = rows.findIndex((cells) => cells[0]?.startsWith(MARKER) && cells.slice(1).every((cell, i) => cell === "" || i === 0 && cell.startsWith(ORIGIN)));
     if (rows.length === 0 || rows[0]?.[0] === VALUES) continue;
     const name = mark >= 0 ? rows[mark]?.[0]?.slice(MARKER.length).trim() ?? "" : rows.some((cells) => cells[0]?.startsWith("# hit:")) ? sheet : "";
     if (name === "") {
@@ -113,7 +124,11 @@ export async function fromBook(files: Readonly<Sources>, book: ArrayBuffer): Pro
     const path = `tables/${name}.csv`;
     const text = composed(rows.filter((_, i) => i !== mark), files[path]);
     if (text === files[path]) out.unchanged.push(path);
-    else out.files[path] = text;
+    else {
+      out.files[path] = text;
+      const of = rows[mark]?.[1]?.slice(ORIGIN.length).trim() ?? "";
+      if (of !== "" && files[path] !== undefined && of !== await fingerprint(files[path])) out.older.push(path);
+    }
   }
   return out;
 }

@@ -4,7 +4,7 @@ import { el } from "../widget/dom.ts";
 import { CasePane, type Sample } from "./casepane.ts";
 import { Clerk } from "./clerk.ts";
 import { Draft } from "./draft.ts";
-import { PackEditor } from "./editor.ts";
+import { PackEditor, type Paint } from "./editor.ts";
 import { Findings } from "./findings.ts";
 import type { Home } from "./folder.ts";
 import { FolderBar, FolderMenu } from "./foldermenu.ts";
@@ -40,6 +40,8 @@ export interface View {
   readonly element: HTMLElement;
   /** Shows a place of the file; false where this view has nothing to show there. */
   reveal(line: number, column?: number): boolean;
+  /** Shows which of the file's rules, rows or steps a test reached, by the lines they begin on; nothing of a pack whose tests were not run. */
+  paint(painted: readonly Paint[]): void;
   destroy(): void;
 }
 
@@ -61,6 +63,7 @@ export class Studio {
   readonly #work = el("div", { class: "work", id: "work", tabindex: -1 });
   readonly #state = el("button", { type: "button", class: "state", onclick: () => { this.#side("problems"); } });
   readonly #changed = el("span", { class: "changedcount" });
+  readonly #discard: HTMLButtonElement;
   readonly #panes: Readonly<Partial<Record<Side, HTMLElement>>>;
   readonly #folder: FolderBar;
   readonly #tabs = el("div", { class: "tabs", role: "tablist" });
@@ -68,7 +71,6 @@ export class Studio {
   readonly case: CasePane;
   readonly #tests: TestPane;
   readonly #publish: PublishPane | undefined;
-  #editor: PackEditor | undefined;
   #view: View | undefined;
   #path = "";
 
@@ -77,6 +79,7 @@ export class Studio {
     this.#lang = lang;
     this.say = sayIn(lang);
     const { say } = this;
+    this.#discard = el("button", { type: "button", class: "discard", onclick: () => { if (confirm(say("discard_sure"))) void draft.discard(); } }, say("discard"));
     this.#folder = new FolderBar(draft, say, home, open);
     this.#tree = new Tree({ draft, say, open: (path, line) => { this.open(path, line); }, make: () => { newFile(draft, say, (path) => { this.open(path); }); }, remove: (path) => { this.#remove(path); } });
     this.case = new CasePane(draft, say, (path, line) => { this.open(path, line); });
@@ -95,7 +98,7 @@ export class Studio {
     root.replaceChildren(
       el("a", { class: "skip", href: "#work" }, say("skip")),
       el("header", { class: "top" }, el("h1", {}, say("title")), this.#changed,
-        el("button", { type: "button", class: "discard", onclick: () => { if (confirm(say("discard_sure"))) void draft.discard(); } }, say("discard")), this.#state, this.#folder.element, this.#switches()),
+        this.#discard, this.#state, this.#folder.element, this.#switches()),
       el("main", { class: "studio" }, this.#tree.element,
         el("section", { class: "center", "aria-label": say("source") }, el("div", { class: "bar" }, this.#title, this.#views,
           el("button", { type: "button", title: "Shift+Alt+F", onclick: () => { void this.format(); } }, say("format")),
@@ -157,7 +160,6 @@ export class Studio {
 
   #show(key: ViewKey): void {
     this.#view?.destroy();
-    this.#editor = undefined;
     this.#view = this.#make(key);
     this.#work.replaceChildren(this.#view.element);
     const offered = this.#offered();
@@ -184,9 +186,8 @@ export class Studio {
       return map;
     }
     const editor = new PackEditor(draft, path, say);
-    this.#editor = editor;
     return {
-      key, element: editor.element, destroy: () => { editor.destroy(); },
+      key, element: editor.element, destroy: () => { editor.destroy(); }, paint: (painted) => { editor.paint(painted); },
       reveal: (line, column) => {
         editor.reveal(line, column);
         return true;
@@ -204,14 +205,14 @@ export class Studio {
   #paint(): void {
     const tested = this.#tests.tested;
     if (!tested) {
-      this.#editor?.paint([]);
+      this.#view?.paint([]);
       return;
     }
     const missing = new Set([...tested.coverage.rules.missing, ...tested.coverage.rows.missing, ...tested.coverage.steps.missing].map(({ file, line }) => `${file}:${line}`));
     const kind = kindOf(this.#path);
     const entries = outlineOf(this.#path, this.draft.text(this.#path) ?? "");
     const painted = kind === "rules" ? entries.flatMap(({ children }) => children) : kind === "tables" || kind === "scenarios" ? entries : [];
-    this.#editor?.paint(painted.map(({ line }) => ({ line, reached: !missing.has(`${this.#path}:${line}`) })));
+    this.#view?.paint(painted.map(({ line }) => ({ line, reached: !missing.has(`${this.#path}:${line}`) })));
   }
 
   #side(name: Side): void {
@@ -243,6 +244,7 @@ export class Studio {
     this.#state.textContent = draft.errors > 0 ? `${draft.errors} ${say("errors")}` : warnings > 0 ? `${warnings} ${say("warnings")}` : say("in_order");
     this.#state.title = `${Math.round(draft.took.check)} / ${Math.round(draft.took.whole)} ${say("took")}`;
     const changed = Object.keys(draft.changes).length;
+    this.#discard.hidden = changed === 0;
     this.#changed.textContent = changed === 0 ? say(this.#folder.saves ? "folder_clean" : "clean") : `${changed} ${say("files_changed")}`;
     document.title = `${changed > 0 ? "● " : ""}${say("title")}`;
   }
@@ -281,11 +283,17 @@ async function packs(): Promise<string[]> {
   return ((await response.json()) as { packs: { id: string }[] }).packs.map(({ id }) => id);
 }
 
-async function samples(): Promise<Sample[]> {
+/** The demo's customers, called in the page's language. */
+async function samples(lang: Lang): Promise<Sample[]> {
+  const key = lang === "en" ? "en" : "zh";
   const response = await fetch(new URL("samples/customers.json", import.meta.url));
   if (!response.ok) return [];
-  const found = (await response.json()) as { case: { id?: string; intent?: string }; note?: { zh?: string } }[];
-  return found.map((sample) => ({ name: `${sample.case.id ?? ""} ${sample.case.intent ?? ""}`.trim(), text: JSON.stringify(sample.case) }));
+  const found = (await response.json()) as { case: { id?: string; intent?: string }; name?: Record<string, string>; note?: Record<string, string> }[];
+  return found.map(({ case: given, name, note }) => {
+    const id = given.id ?? given.intent ?? "";
+    const told = [name?.[key], note?.[key]].filter((part) => part).join(key === "zh" ? "：" : ": ");
+    return { name: told === "" ? id : `${told} · ${id}`, text: JSON.stringify(given) };
+  });
 }
 
 /** The pack that a host of files alone may have beside the page, as far as it lists its files. */
@@ -316,7 +324,7 @@ async function start(): Promise<void> {
       const studio = new Studio(root, draft, lang, { ...place, open });
       const asked = location.hash.slice(1);
       studio.open(draft.text(asked) !== undefined ? asked : draft.text("rules/refund.yaml") !== undefined ? "rules/refund.yaml" : "pack.yaml");
-      studio.case.offer(await samples());
+      studio.case.offer(await samples(lang));
     };
     const open = (home: Home, files: Sources) => show(`folder:${home.name}`, files, "", { home });
     const [, ids] = await Promise.all([clerk.send({ op: "start", lang, engine: address("koujing.wasm"), author: address("koujing-author.wasm") }), packs().catch(() => undefined)]);

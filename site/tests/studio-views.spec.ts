@@ -110,6 +110,21 @@ test("a track as a map: walked by the keyboard, a label and a target changed, a 
   await page.getByLabel("去向： 当场查不清").selectOption("explain");
   const led = labelled.replace("gloss: cannot be established now, to: promise", "gloss: cannot be established now, to: explain");
   await expect.poll(() => kept(page, path)).toBe(led);
+  // The same with the mouse: the end of the way drawn onto another step.
+  for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "缩小" }).click();
+  const way = page.locator(".grip").nth(await page.locator(".waylabel").evaluateAll((labels) => labels.findIndex((label) => label.textContent === "当场查不清")));
+  await way.scrollIntoViewIfNeeded();
+  const [from, to] = [await way.boundingBox(), await page.locator('.step[data-step="stay_with"]').boundingBox()];
+  await page.mouse.move((from?.x ?? 0) + 5, (from?.y ?? 0) + 5);
+  await page.mouse.down();
+  await page.mouse.move((to?.x ?? 0) + 30, (to?.y ?? 0) + 12, { steps: 5 });
+  await expect(page.locator('.step[data-step="stay_with"]')).toHaveClass(/drop/);
+  await page.mouse.up();
+  const drawn = labelled.replace("gloss: cannot be established now, to: promise", "gloss: cannot be established now, to: stay_with");
+  await expect.poll(() => kept(page, path)).toBe(drawn);
+  await page.locator('.step[data-step="sum_up"]').click();
+  await page.getByLabel("去向： 当场查不清").selectOption("explain");
+  await expect.poll(() => kept(page, path)).toBe(led);
   await page.getByLabel("新步骤的编号").fill("tea");
   await page.getByRole("button", { name: "加一步" }).click();
   await expect(here).toHaveAttribute("data-step", "tea");
@@ -117,6 +132,38 @@ test("a track as a map: walked by the keyboard, a label and a target changed, a 
   await here.focus();
   await page.keyboard.press("Enter");
   await expect(page.locator(".editor .cm-activeLine")).toHaveText("  tea:");
+});
+
+test("what no test reaches is said on the grid and on the map", async ({ page, server }) => {
+  test.setTimeout(120_000);
+  await studio(page, server, "tables/service.desk.csv");
+  const grid = page.locator(".grid .tabulator");
+  await expect(grid).toContainText("desk.line_order");
+  await grid.evaluate((element) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "desk.tea\tdetail_list\t= settings.desk.general\tSVC-30\t\n");
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await page.getByRole("tab", { name: "测试" }).click();
+  await page.getByRole("button", { name: "全部运行" }).click();
+  await expect(page.locator(".covered")).toContainText(/测试覆盖 (\d+)\/\d+ · ✗ 没有测试用到: 1/, { timeout: 90_000 });
+  const row = grid.locator(".tabulator-row", { hasText: "desk.tea" });
+  await expect(row.getByRole("img", { name: "没有测试用到" })).toHaveText("✗");
+  await expect(grid.locator(".tabulator-row", { hasText: "desk.line_order" }).getByRole("img", { name: "测试用到" })).toHaveText("✓");
+  await row.locator(".tabulator-cell").nth(1).click();
+  await expect(page.locator(".cellstate")).toContainText("✗ 没有测试用到");
+  await expectAccessible(page);
+  await page.evaluate(() => { location.hash = "scenarios/hall.wrong_bill_heated.yaml"; });
+  await page.getByRole("button", { name: "走向图" }).click();
+  await expect(page.locator('.step[data-step="verdict"] .reached')).toHaveText("✓ 测试用到");
+  await expect(page.locator(".step .unreached")).toHaveCount(0);
+  await expectAccessible(page);
+  // An edit, and nothing is known any more.
+  await page.getByLabel("新步骤的编号").fill("tea");
+  await page.getByRole("button", { name: "加一步" }).click();
+  await expect(page.locator(".step .reached")).toHaveCount(0);
+  await page.getByRole("button", { name: "全部运行" }).click();
+  await expect(page.locator('.step[data-step="tea"] .unreached')).toHaveText("✗ 没有测试用到", { timeout: 90_000 });
 });
 
 test("settings as a form: what is no span is said, what is one is written in its place and decides", async ({ page, server }) => {

@@ -58,16 +58,26 @@ test("an operator's trip: break a rule, repair it, see tests and impact, publish
   let asked = "";
   await studio(page, server, complaints);
   await expect(outcome(page, "refund.pay_fen")).toHaveText("2000");
+  // Nothing by its id alone; and nothing to give up yet.
+  await expect(page.getByLabel("选一个案例").locator("option").first()).toHaveText("王女士：上网流量多计了十元 · C-1001");
+  await expect(outcome(page, "refund.status")).toHaveText("可退 payable");
+  await expect(outcome(page, "scenario.step")).toHaveText("让座、倒水、让客户先说，不解释不争辩 cool_down");
+  await expect(outcome(page, "scenario.replies")).toContainText("客户平静一些 calmer");
+  await expect(page.getByRole("button", { name: "放弃修改" })).toBeHidden();
 
   // Breaks a rule: the error stands at the very characters, with the fix.
   await behind(page, "line.category in settings.refund.doubled", "line.cat");
   await page.keyboard.press("Backspace");
   await expect(state(page)).toHaveText(/1 个错误/);
   await expect(page.locator(".editor .cm-lintRange-error")).toHaveText("line.caegory");
-  await expect(page.locator(".outcome")).toContainText("rules/refund.yaml:7");
+  await expect(page.locator(".casepane")).toContainText("rules/refund.yaml:7");
+  // What stands below is from before, and says so.
+  await expect(page.locator(".casepane .last")).toHaveText("下面是口径包还能用时最后一次算出的结果。");
+  await expect(outcome(page, "refund.pay_fen")).toHaveText("2000");
   await page.locator(".editor .cm-lintRange-error").hover();
   await page.locator(".editor .cm-diagnosticAction", { hasText: "line.category" }).click();
   await expect(state(page)).toHaveText("检查通过");
+  await expect(page.locator(".casepane .last")).toHaveCount(0);
   await expect(line(page, "line.category in settings.refund.doubled")).toBeVisible();
 
   // Completion knows the pack's own names.
@@ -150,7 +160,7 @@ test("an operator's trip: break a rule, repair it, see tests and impact, publish
 });
 
 test("what the studio publishes has the digest that koujing pack build makes of the same sources, and opens whole in another browser", async ({ page, server, complaints, request, browser }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   await studio(page, server, complaints, "tests/refund.yaml");
   const first = (await line(page, "name:").textContent() ?? "").trim();
   await behind(page, first, first);
