@@ -113,7 +113,7 @@ func NewPlan(src author.Sources, sheets []Sheet) *Plan {
 		if x.sheet.Of != "" && x.old != nil && x.sheet.Of != fingerprint(x.old) {
 			p.Findings = append(p.Findings, Finding{Sheet: x.sheet.Title, Cell: cellName(1, 1), Code: "older_workbook", Level: author.LevelWarning,
 				Message: "the pack's table isn't the one this sheet was exported from: it has changed since",
-				Hint:    "see below what would become otherwise; what isn't your edit is somebody else's taken back: export anew, and edit that", row: 1, column: 1})
+				Hint:    "what isn't your edit is somebody else's taken back: look through what would change, or export anew and edit that", row: 1, column: 1})
 		}
 		p.Files[path] = revised[path]
 		p.Changes = append(p.Changes, compare(x.old, x.table))

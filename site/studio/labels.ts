@@ -85,9 +85,10 @@ export class Labels {
       case "refund.status": return refund && [{ text: named("status", refund.status, lang), id: refund.status }];
       case "refund.means": return refund && [{ text: word(refund.means, lang), id: refund.means }];
       case "complaint.severity": return complaint && [{ text: named("severity", complaint.severity, lang), id: complaint.severity }];
-      case "clocks": return clocks?.map(({ id, status, due_at }) => ({ text: `${named("clock", id, lang)} ${CLOCKS[status][lang === "en" ? 1 : 0]} ${due_at}`, id }));
+      case "refund.due_by": return refund?.due_by ? [{ text: minute(refund.due_by), id: "" }] : undefined;
+      case "clocks": return clocks?.map(({ id, status, due_at }) => ({ text: `${named("clock", id, lang)} ${CLOCKS[status][lang === "en" ? 1 : 0]} ${minute(due_at)}`, id }));
       case "gates": return gates?.map(({ id }) => ({ text: named("gate", id, lang), id }));
-      case "tasks": return tasks?.map(({ id, due_at }) => ({ text: `${this.listed("task", id)?.text ?? id}${due_at === null ? "" : ` ${due_at}`}`, id }));
+      case "tasks": return tasks?.map(({ id, due_at }) => ({ text: `${this.listed("task", id)?.text ?? id}${due_at === null ? "" : ` ${minute(due_at)}`}`, id }));
       case "warnings": return warnings?.map(({ code, text, message }) => ({ text: message === "" ? text : message, id: code }));
       default: return undefined;
     }
@@ -108,6 +109,11 @@ const OUTCOMES: Readonly<Record<Decision["status"], readonly [zh: string, en: st
 const CLOCKS: Readonly<Record<NonNullable<Decision["clocks"]>[number]["status"], readonly [zh: string, en: string]>> = {
   met: ["已按时完成", "met"], ok: ["来得及", "in time"], due_soon: ["快到了", "due soon"], overdue: ["已超", "overdue"],
 };
+
+/** A time as one reads it, at the offset it has. */
+function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
 
 /** lines[0].category is line.category to an expression and to a label. */
 function plainPath(path: string): string {
