@@ -233,6 +233,8 @@ type Terms struct {
 }
 
 // list is the list of that name, and whether the pack has it.
+//
+//go:noinline
 func (t *Terms) list(name string) ([]string, bool) {
 	if name == choiceOfScenarios {
 		return t.Scenarios, true

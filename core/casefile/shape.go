@@ -234,7 +234,11 @@ func (s *shape) finish() {
 	}
 }
 
-// cut parts a path into the path of the object and the member's name.
+// cut parts a path into the path of the object and the member's name. It is kept out of line, as is all that loops within what
+// is called often at a load: a jump back counts for V8 by the length of its function, and what has counted enough is optimised while
+// a page waits.
+//
+//go:noinline
 func cut(path string) (parent, name string) {
 	for i := len(path) - 1; i >= 0; i-- {
 		if path[i] == '.' {

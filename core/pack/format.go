@@ -123,10 +123,7 @@ func (c *codec) compiled(p *Pack) {
 		c.out = append(append(c.out, t.out...), '"')
 		return
 	}
-	t.table = c.table()
-	for _, s := range t.table {
-		p.textBytes += len(s)
-	}
+	t.table, p.textBytes = c.table()
 	p.texts = len(t.table)
 	if !c.skim && !t.index() {
 		c.fail()
@@ -144,17 +141,18 @@ func (c *codec) compiled(p *Pack) {
 	c.literal(`"`)
 }
 
-// table reads the texts of the tape.
-func (c *codec) table() []string {
-	all := make([]string, 0, len(c.in)/64) // more than packs have, so that it seldom has to grow
+// table reads the texts of the tape, bytes together.
+func (c *codec) table() (all []string, bytes int) {
+	all = make([]string, 0, len(c.in)/64) // more than packs have, so that it seldom has to grow
 	c.openList("texts")
 	for i := 0; c.more(i, 0); i++ {
 		var s string
 		c.textValue(&s)
 		all = append(all, s)
+		bytes += len(s)
 	}
 	c.shutList()
-	return all
+	return all, bytes
 }
 
 // sources come last, so that an engine can pass over them: the seal says where they end.

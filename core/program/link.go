@@ -346,15 +346,16 @@ func (k *linker) entries() {
 	for i := range k.p.Decisions {
 		k.decision(&k.out.decisions[i], &k.p.Decisions[i])
 	}
+	k.exprs()
+	k.templates()
+}
+
+func (k *linker) exprs() {
 	k.out.exprs = make([]expr, len(k.p.Exprs))
 	for i := range k.p.Exprs {
 		src := &k.p.Exprs[i]
 		k.out.exprs[i] = expr{entry: k.at(src.Entry, false), reg: k.reg(src.Reg), label: k.s.Atoms.Fix(src.Label), src: src}
 	}
-	for i := range k.p.Templates {
-		k.template(&k.p.Templates[i])
-	}
-	k.out.templates = k.p.Templates
 }
 
 func (k *linker) decision(d *decision, src *Decision) {
@@ -379,10 +380,13 @@ func (k *linker) rule(r *rule, src *Rule) {
 	*r = rule{id: k.s.Atoms.Fix(src.ID), row: k.s.Atoms.Fix(src.Row), entry: k.at(src.Entry, false)}
 }
 
-func (k *linker) template(t *Template) {
-	for i := range t.Parts {
-		if part := &t.Parts[i]; part.Expr >= int32(len(k.p.Exprs)) || part.Form >= numForms {
-			k.fail("bad_program", "template")
+func (k *linker) templates() {
+	k.out.templates = k.p.Templates
+	for i := range k.out.templates {
+		for _, part := range k.out.templates[i].Parts {
+			if part.Expr >= int32(len(k.p.Exprs)) || part.Form >= numForms {
+				k.fail("bad_program", "template")
+			}
 		}
 	}
 }

@@ -40,27 +40,12 @@ func NewGuard(t *stage.Terms, names []casefile.Info) *Guard {
 	g.lists = lists
 	var tainted [program.FrameSize]bool
 	for i := range names {
-		info := &names[i]
-		if !Hidden(info) {
-			continue
+		if info := &names[i]; Hidden(info) {
+			g.hideValue(t, reads, &tainted, info)
 		}
-		slot := t.Layout.Line(info.Column)
-		if info.Place == casefile.Scalar {
-			slot = int(info.Field)
-			tainted[slot&(program.FrameSize-1)] = true
-		}
-		g.hideOne(t, reads, slot, info)
 	}
-	for i := range vocabulary.NumResults { // a gate may be closed by a claim or a delay
-		slot := t.Layout.Result(i)
-		tainted[slot&(program.FrameSize-1)] = true
-		if reads[slot&(program.FrameSize-1)] {
-			blind := int64(0)
-			if vocabulary.Results[i].Nullable {
-				blind = atom.Null
-			}
-			g.slots = append(g.slots, hidden{slot: slot, blind: blind, note: t.Atoms.Fix("guardrail: " + vocabulary.Results[i].Path + " not seen")})
-		}
+	for i := range vocabulary.NumResults {
+		g.hideResult(t, reads, &tainted, i)
 	}
 	if readsOwn(t, reads) { // most packs do without
 		g.taint(t, reads, &tainted)
@@ -108,8 +93,13 @@ func Hidden(info *casefile.Info) bool {
 	return false
 }
 
-// hideOne hides a value of the case, if the rule would see it: it sees the value's default instead.
-func (g *Guard) hideOne(t *stage.Terms, reads *[program.FrameSize]bool, slot int, info *casefile.Info) {
+// hideValue hides a value of the case, if the rule would see it: it sees the value's default instead.
+func (g *Guard) hideValue(t *stage.Terms, reads, tainted *[program.FrameSize]bool, info *casefile.Info) {
+	slot := t.Layout.Line(info.Column)
+	if info.Place == casefile.Scalar {
+		slot = int(info.Field)
+		tainted[slot&(program.FrameSize-1)] = true
+	}
 	if !reads[slot&(program.FrameSize-1)] {
 		return
 	}
@@ -118,6 +108,20 @@ func (g *Guard) hideOne(t *stage.Terms, reads *[program.FrameSize]bool, slot int
 		blind = atom.Null
 	}
 	g.slots = append(g.slots, hidden{slot: slot, blind: blind, note: t.Atoms.Fix("guardrail: " + info.Path + " not seen")})
+}
+
+// hideResult hides a result of a stage: a gate may be closed by a claim or a delay.
+func (g *Guard) hideResult(t *stage.Terms, reads, tainted *[program.FrameSize]bool, i int) {
+	slot := t.Layout.Result(i)
+	tainted[slot&(program.FrameSize-1)] = true
+	if !reads[slot&(program.FrameSize-1)] {
+		return
+	}
+	blind := int64(0)
+	if vocabulary.Results[i].Nullable {
+		blind = atom.Null
+	}
+	g.slots = append(g.slots, hidden{slot: slot, blind: blind, note: t.Atoms.Fix("guardrail: " + vocabulary.Results[i].Path + " not seen")})
 }
 
 // taint hides the results of own decisions that look at something hidden, or at lists, until nothing new is found.

@@ -168,7 +168,10 @@ func (c *Checker) take(i int32, src *pack.Check) bool {
 	return true
 }
 
-// use notes what a group's words are to a check, and reports whether they are words.
+// use notes what a group's words are to a check, and reports whether they are words. The loop is kept out of line: a jump back
+// counts for V8 by the length of its function, and what has counted enough is optimised while a page waits.
+//
+//go:noinline
 func (c *Checker) use(check, group int32, words []string) bool {
 	for _, text := range words {
 		if text == "" {
