@@ -371,10 +371,8 @@ func (w *writer) close(c *Close) {
 func (w *writer) results(r *Results) {
 	w.raw(`,"results":{`)
 	for i := range r.decisions {
-		w.member(comma[min(i, 1)], r.decisions[i].name, `:{`)
-		from := r.decisions[i].from
-		for k := from; k < r.end(i); k++ {
-			w.member(comma[min(k-from, 1)], r.outputs[k].name, `:`)
+		w.lead(comma[min(i, 1)], r.decisions[i].head)
+		for k := r.decisions[i].from; k < r.end(i); k++ {
 			w.output(r, k)
 		}
 		w.raw(`}`)
@@ -382,16 +380,17 @@ func (w *writer) results(r *Results) {
 	w.raw(`}`)
 }
 
-// member writes a name that is no word of the contract's, and what stands between it and its value.
-func (w *writer) member(lead string, name atom.ID, tail string) {
-	w.text(lead, name)
-	w.dst = append(w.dst, tail...)
+// lead writes what leads up to a value, as it is.
+func (w *writer) lead(before string, id atom.ID) {
+	w.dst = append(append(w.dst, before...), w.table.Text(id)...)
 }
 
-// output writes a result's value or list.
+// output writes a result, a value or a list.
 func (w *writer) output(r *Results, k int) {
-	items, kind := r.items(k), r.outputs[k].kind
-	if !r.outputs[k].list {
+	o := &r.outputs[k]
+	w.lead("", o.key)
+	items, kind := r.items(k), o.kind
+	if !o.list {
 		w.value("", kind, items[0])
 		return
 	}

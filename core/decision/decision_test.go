@@ -52,16 +52,18 @@ func fill(d *decision.Decision, t *atom.Table, n int64) {
 	d.Close = decision.Close{Present: true, MayLeave: true,
 		Differences: append(d.Close.Differences, decision.Difference{Item: text("sim_card"), Expected: n, Counted: n, Difference: n})}
 	r := &d.Results
-	r.Decision(t.Intern([]byte("credit.limit")))
-	r.Value(t.Intern([]byte("limit_fen")), casefile.Fen, n)
-	r.List(t.Intern([]byte("roles")), casefile.Text)
+	head := func(name string) atom.ID { return t.Intern([]byte(decision.Head(name))) }
+	key := func(name string, first bool) atom.ID { return t.Intern([]byte(decision.Key(name, first))) }
+	r.Decision(head("credit.limit"))
+	r.Value(key("limit_fen", true), casefile.Fen, n)
+	r.List(key("roles", false), casefile.Text)
 	r.Item(int64(casefile.WordStaff))
 	r.Item(int64(casefile.WordCustomer))
-	r.Decision(t.Intern([]byte("empty")))
-	r.Decision(t.Intern([]byte("more")))
-	r.List(t.Intern([]byte("none")), casefile.Int)
-	r.Value(t.Intern([]byte("is")), casefile.Bool, 1)
-	r.Value(t.Intern([]byte("at")), casefile.Time, 0)
+	r.Decision(head("empty"))
+	r.Decision(head("more"))
+	r.List(key("none", true), casefile.Int)
+	r.Value(key("is", false), casefile.Bool, 1)
+	r.Value(key("at", false), casefile.Time, 0)
 	d.Trace = append(d.Trace, decision.Fired{Decision: text("refund.multiplier"), Subject: text("L1"), Rule: text("refund.double"), Row: text("REF-08")})
 }
 
@@ -231,6 +233,7 @@ func TestHeldKeepsMemory(t *testing.T) {
 	for _, s := range []string{"a", "b", "c"} {
 		texts[s] = table.Fix(s)
 	}
+	head, key := table.Fix(decision.Head("a")), table.Fix(decision.Key("b", true))
 	write := func() {
 		d.Reset()
 		d.Status = casefile.WordDecided
@@ -241,8 +244,8 @@ func TestHeldKeepsMemory(t *testing.T) {
 		}
 		d.Refund.Lines = append(d.Refund.Lines, decision.RefundLine{Flags: decision.DueUnknown})
 		d.Refund.Present = true
-		d.Results.Decision(texts["a"])
-		d.Results.Value(texts["b"], casefile.Int, 5)
+		d.Results.Decision(head)
+		d.Results.Value(key, casefile.Int, 5)
 		dst = decision.AppendBody(dst[:0], &d, table, 0)
 	}
 	write()

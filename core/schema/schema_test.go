@@ -166,8 +166,8 @@ func TestDecisionKeepsToSchema(t *testing.T) {
 	d.Warnings = []decision.Warning{{Code: text, Level: casefile.WordFault, From: 1, To: 2}}
 	d.Complaint = decision.Complaint{Present: true, State: text, Severity: casefile.WordMajor, Next: d.Complaint.Next}
 	d.Scenario.Present, d.Close.Present, d.Cash.Present = true, true, true
-	d.Results.Decision(text)
-	d.Results.List(text, casefile.Int)
+	d.Results.Decision(table.Fix(decision.Head("x")))
+	d.Results.List(table.Fix(decision.Key("x", true)), casefile.Int)
 	d.Results.Item(5)
 	check()
 	d.Refund.Means = text

@@ -136,14 +136,14 @@ func (r *Run) Finish() {
 		if r.Err != nil || (f.hits == 0 && own.Hit < program.CollectSum && r.Linked.Decision(own.Decision).Default < 0) {
 			continue
 		}
-		r.Out.Results.Decision(own.Name)
+		r.Out.Results.Decision(own.Head)
 		for o := range own.Outputs {
 			out := &own.Outputs[o]
 			if own.Hit != program.Collect {
-				r.Out.Results.Value(out.Name, out.Type, r.Machine.Frame[out.Slot&(program.FrameSize-1)])
+				r.Out.Results.Value(out.Key, out.Type, r.Machine.Frame[out.Slot&(program.FrameSize-1)])
 				continue
 			}
-			r.Out.Results.List(out.Name, out.Type)
+			r.Out.Results.List(out.Key, out.Type)
 			for hit := range f.hits {
 				r.Out.Results.Item(r.rows[f.from+hit*len(own.Outputs)+o])
 			}

@@ -8,6 +8,7 @@ import (
 	"koujing/core/atom"
 	"koujing/core/casefile"
 	"koujing/core/clock"
+	"koujing/core/decision"
 	"koujing/core/order"
 	"koujing/core/pack"
 	"koujing/core/program"
@@ -36,6 +37,7 @@ type Terms struct {
 type Own struct {
 	Decision int
 	Name     atom.ID
+	Head     atom.ID // as results have it: decision.Head
 	Hit      program.Hit
 	At       vocabulary.Moment
 	Outputs  []OwnOutput
@@ -43,7 +45,7 @@ type Own struct {
 
 // OwnOutput is an output of an own decision and the slot where it is left.
 type OwnOutput struct {
-	Name atom.ID
+	Key  atom.ID // as results have it: decision.Key
 	Type casefile.Type
 	Slot int
 }
@@ -161,11 +163,11 @@ func (t *Terms) own() {
 }
 
 func (t *Terms) newOwn(d int, src *program.Decision) Own {
-	own := Own{Decision: d, Name: t.Atoms.Fix(src.Name), Hit: src.Hit, At: min(vocabulary.Moment(src.Stage), vocabulary.NumMoments-1),
+	own := Own{Decision: d, Name: t.Atoms.Fix(src.Name), Head: t.Atoms.Fix(decision.Head(src.Name)), Hit: src.Hit, At: min(vocabulary.Moment(src.Stage), vocabulary.NumMoments-1),
 		Outputs: make([]OwnOutput, len(src.Outputs))}
 	for i := range src.Outputs {
 		o := &src.Outputs[i]
-		own.Outputs[i] = OwnOutput{t.Atoms.Fix(o.Name), caseTypes[o.Type&3], t.Linked.Output(d, o.Name)}
+		own.Outputs[i] = OwnOutput{t.Atoms.Fix(decision.Key(o.Name, i == 0)), caseTypes[o.Type&3], t.Linked.Output(d, o.Name)}
 	}
 	return own
 }
