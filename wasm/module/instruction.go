@@ -5,10 +5,20 @@ import "fmt"
 // Instructions that somebody asks for.
 const (
 	unreachable = 0x00
+	block       = 0x02
+	loop        = 0x03
+	ifThen      = 0x04
+	br          = 0x0c
+	brIf        = 0x0d
+	brTable     = 0x0e
 	call        = 0x10
+	localGet    = 0x20
+	localSet    = 0x21
 	i32Const    = 0x41
 	i64Const    = 0x42
 	end         = 0x0b
+
+	empty = 0x40 // the type of a block
 )
 
 // locals passes over the declarations that a function's body begins with.
@@ -19,19 +29,17 @@ func (r *reader) locals() {
 	}
 }
 
-// instruction passes over an instruction, of those that Go's compiler writes. value is the operand of a call, the index of a function,
-// and of a constant.
+// instruction passes over an instruction, of those that Go's compiler writes. value is its operand, if it is a constant or has a
+// single index.
 func (r *reader) instruction() (op byte, value int64) {
 	switch op = r.byte(); {
-	case op == call:
+	case op == call || op == br || op == brIf, 0x20 <= op && op <= 0x24: // locals and globals
 		value = int64(r.number())
 	case op == i32Const || op == i64Const:
 		value = r.signed(64)
-	case 0x02 <= op && op <= 0x04, op == 0x3f || op == 0x40: // blocks with their type; the memory's size
+	case block <= op && op <= ifThen, op == 0x3f || op == 0x40: // blocks with their type; the memory's size
 		r.byte()
-	case op == 0x0c || op == 0x0d, 0x20 <= op && op <= 0x24: // br, br_if; locals and globals
-		r.number()
-	case op == 0x0e: // br_table
+	case op == brTable:
 		for range r.number() + 1 {
 			r.number()
 		}

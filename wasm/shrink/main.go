@@ -1,7 +1,7 @@
 // Command shrink is the last step of building a guest: it empties the tables of file names and lines,
 // starts Go's runtime, so that no instance has to, joins the data segments that Go's linker
-// scatters, and empties the functions that nobody will call again. The module is a sixth smaller then as a page
-// fetches it, and sooner ready.
+// scatters, empties the functions that nobody will call again, and leads jumps straight to where they
+// go. The module is a fifth smaller then as a page fetches it, and sooner ready.
 package main
 
 import (
@@ -47,6 +47,9 @@ func main() {
 		log.Fatalf("%s: %v", flag.Arg(0), err)
 	}
 	if sections, err = module.DropDead(sections); err != nil {
+		log.Fatalf("%s: %v", flag.Arg(0), err)
+	}
+	if sections, err = module.ForwardJumps(sections); err != nil {
 		log.Fatalf("%s: %v", flag.Arg(0), err)
 	}
 	if err := os.WriteFile(*out, module.Append(nil, sections), 0o644); err != nil {
