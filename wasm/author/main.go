@@ -154,6 +154,7 @@ func diff(at, size uint32) uint64 {
 	if err != nil {
 		return reply(compared{Code: "unreadable", Message: err.Error()})
 	}
+	report.Changes = author.In(lang, report.Changes)
 	return reply(compared{OK: true, Report: report})
 }
 

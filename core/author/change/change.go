@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 	"koujing/core/pack"
 )
 
@@ -26,7 +27,16 @@ type Change struct {
 	Unit   string `json:"unit,omitempty"`   // of a setting's value
 	Origin string `json:"origin,omitempty"` // of a setting's value: source or operator
 	At     Places `json:"at"`
-	Words  string `json:"words"` // all of it in a line for people
+	Words  string `json:"words"` // all of it in a line for people, in English until In says otherwise
+
+	from, to phrase.Text // what came or went, in each language
+	words    phrase.Text
+}
+
+// In is the change told in a language.
+func (c Change) In(lang phrase.Lang) Change {
+	c.Words = c.words.In(lang)
+	return c
 }
 
 // Section is the part of the pack that a change is in: settings, decisions, tracks, ...

@@ -18,6 +18,7 @@ import (
 
 	"koujing/core/author"
 	"koujing/core/author/change"
+	"koujing/core/author/phrase"
 	"koujing/core/packs"
 )
 
@@ -55,7 +56,8 @@ func compare(t testing.TB, a, b author.Sources) *change.Report {
 	return r
 }
 
-// Each archive holds files of a pack before (a/) and after (b/), and what has to be said about them.
+// Each archive holds files of a pack before (a/) and after (b/), and what has to be said about them: want, and want.zh with the
+// same in Chinese.
 func TestWords(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -66,39 +68,44 @@ func TestWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, b := author.Sources{}, author.Sources{}
-		var want *txtar.File
-		for i, f := range archive.Files {
+		a, b, want := author.Sources{}, author.Sources{}, author.Sources{}
+		for _, f := range archive.Files {
 			switch {
 			case strings.HasPrefix(f.Name, "a/"):
 				a[f.Name[2:]] = string(f.Data)
 			case strings.HasPrefix(f.Name, "b/"):
 				b[f.Name[2:]] = string(f.Data)
 			default:
-				want = &archive.Files[i]
+				want[f.Name] = string(f.Data)
 			}
 		}
-		var got strings.Builder
+		got := author.Sources{"want": "", "want.zh": ""}
 		changes, err := change.Changes(a, b)
 		if err != nil {
-			fmt.Fprintln(&got, "error:", err)
+			got["want"] = fmt.Sprintln("error:", err)
 		}
 		for _, c := range changes {
-			fmt.Fprintf(&got, "%s\n  %s %s %d:%d\n", c.Words, c.Change, c.Path, c.At.From.Line, c.At.To.Line)
+			got["want"] += fmt.Sprintf("%s\n  %s %s %d:%d\n", c.Words, c.Change, c.Path, c.At.From.Line, c.At.To.Line)
+			got["want.zh"] += c.In(phrase.ZH).Words + "\n"
 		}
 		if os.Getenv("KOUJING_UPDATE") == "1" {
-			want.Data = []byte(got.String())
+			archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "want") })
+			for _, name := range slices.Sorted(maps.Keys(got)) {
+				archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(got[name])})
+			}
 			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 				t.Fatal(err)
 			}
+			continue
 		}
-		if string(want.Data) != got.String() {
-			t.Errorf("%s: got\n%swant\n%s", file, got.String(), want.Data)
+		for name := range got {
+			if want[name] != got[name] {
+				t.Errorf("%s, %s: got\n%swant\n%s", file, name, got[name], want[name])
+			}
 		}
 	}
 }
 
-// A pack is no different from itself, nor from itself written otherwise.
 func TestSame(t *testing.T) {
 	for _, name := range names(t) {
 		src := sources(t, name)

@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"koujing/core/author/phrase"
 	"slices"
 	"sort"
 	"strings"
@@ -12,10 +13,16 @@ type comparer struct {
 	found []Change
 }
 
-// trail is where one stands: the path, and the things around in words.
+// stop is a thing, and its place among those beside it.
+type stop struct {
+	thing *thing
+	place int
+}
+
+// trail is where one stands: the path, and the things around.
 type trail struct {
 	path   string
-	around []string
+	around []stop
 }
 
 // segments are how groups stand in a path; others stand there by their name.
@@ -42,7 +49,7 @@ func (t trail) to(x *thing, i int) trail {
 	if t.path != "" {
 		path = t.path + "/" + seg
 	}
-	return trail{path: path, around: append(t.around[:len(t.around):len(t.around)], x.words(i))}
+	return trail{path: path, around: append(t.around[:len(t.around):len(t.around)], stop{x, i})}
 }
 
 // pair is a thing of a and the same one of b, by their places; -1 where there is none.
@@ -94,7 +101,7 @@ func (c *comparer) group(at trail, a, b []*thing) {
 		p := pairs[i]
 		here := at.to(x, i)
 		if p.b < 0 {
-			c.add(here, x, Change{Change: "removed", From: x.summary(), At: Places{From: x.at}})
+			c.add(here, x, Change{Change: "removed", from: x.summary(), At: Places{From: x.at}})
 			continue
 		}
 		y := b[p.b]
@@ -112,7 +119,7 @@ func (c *comparer) group(at trail, a, b []*thing) {
 	}
 	for _, p := range pairs[len(a):] {
 		y := b[p.b]
-		c.add(at.to(y, p.b), y, Change{Change: "added", To: y.summary(), At: Places{To: y.at}})
+		c.add(at.to(y, p.b), y, Change{Change: "added", to: y.summary(), At: Places{To: y.at}})
 	}
 }
 
@@ -121,7 +128,15 @@ func (c *comparer) add(at trail, x *thing, ch Change) {
 	if ch.Path = at.path; ch.Field != "" {
 		ch.Path += "/" + ch.Field
 	}
-	ch.Words = ch.sentence(at.around, x.ranked)
+	if ch.from.Empty() {
+		ch.from = phrase.Plain(ch.From)
+	}
+	if ch.to.Empty() {
+		ch.to = phrase.Plain(ch.To)
+	}
+	ch.From, ch.To = ch.from.In(phrase.EN), ch.to.In(phrase.EN)
+	ch.words = ch.sentence(at.around, x.ranked)
+	ch.Words = ch.words.In(phrase.EN)
 	c.found = append(c.found, ch)
 }
 

@@ -2,9 +2,8 @@ package change
 
 import (
 	"cmp"
-	"fmt"
+	"koujing/core/author/phrase"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,13 +38,13 @@ func render(n *yaml.Node, exact bool) string {
 }
 
 // summary is a thing that came or went, in a line.
-func (x *thing) summary() string {
-	var out []string
+func (x *thing) summary() phrase.Text {
+	var out []phrase.Text
 	for _, f := range x.fields {
 		if f.name == "" {
-			out = append(out, f.text)
+			out = append(out, phrase.Plain(f.text))
 		} else {
-			out = append(out, f.name+": "+shown(f.text))
+			out = append(out, phrase.Plain(f.name+": "+shown(f.text)))
 		}
 	}
 	if len(x.parts) > 0 {
@@ -55,114 +54,117 @@ func (x *thing) summary() string {
 		}
 		out = append(out, Tally(kinds))
 	}
-	return strings.Join(out, ", ")
+	return phrase.Join(out, comma)
 }
 
-// plurals are the kinds of things, and what several are called.
-var plurals = map[string]string{"pack": "fields of the pack", "setting": "settings", "fact": "facts", "list": "lists", "value": "values of lists", "rung": "rungs",
-	"message": "messages", "label": "labels", "decision": "decisions", "rule": "rules", "row": "table rows", "track": "talk tracks", "step": "steps", "line": "lines",
-	"reply": "replies", "branch": "ways on", "check": "wording checks", "word": "words", "part": "parts of checks", "calendar": "calendars", "holiday": "holidays", "workday": "working days",
-	"index": "rows of the index", "test": "tests"}
-
-// singulars are the kinds that are called otherwise than they are named.
-var singulars = map[string]string{"pack": "field of the pack", "value": "value of a list", "row": "table row", "track": "talk track", "branch": "way on", "check": "wording check",
-	"part": "part of a check", "workday": "working day", "index": "row of the index"}
-
 // Tally counts things by kind: 1 rule, 3 talk tracks. The kinds come in the order in which they are met.
-func Tally(kinds []string) string {
+func Tally(kinds []string) phrase.Text {
 	counts := map[string]int{}
-	var met, out []string
+	var met []string
+	var out []phrase.Text
 	for _, kind := range kinds {
 		if counts[kind]++; counts[kind] == 1 {
 			met = append(met, kind)
 		}
 	}
 	for _, kind := range met {
-		word := plurals[kind]
+		word := several[kind]
 		if counts[kind] == 1 {
-			word = cmp.Or(singulars[kind], kind)
+			word[phrase.EN] = cmp.Or(singulars[kind], kind)
 		}
-		out = append(out, fmt.Sprint(counts[kind], " ", word))
+		out = append(out, counted.Of(counts[kind], word))
 	}
-	return strings.Join(out, ", ")
+	return phrase.Join(out, comma)
 }
 
-// words names a thing among those around it.
-func (x *thing) words(i int) string {
+// words names a thing among those around it; i is its place among them.
+func (x *thing) words(i int) phrase.Text {
+	id := phrase.Plain(x.id)
 	switch x.kind {
 	case "setting", "fact", "list", "label", "message", "decision", "track", "check", "index":
-		return x.id
+		return phrase.Text{x.id, kindAndID.Of(several[x.kind], id)[phrase.ZH]} // whose name alone says in English what it is
 	case "pack":
-		return ""
+		return phrase.Text{}
 	case "branch":
-		return fmt.Sprintf("%s, way %d", map[string]string{"next": "next", "interrupts": "interrupts"}[x.group], i+1)
+		return wayOn.Of(x.group, i+1)
 	case "word":
-		return fmt.Sprintf("%s %s", map[string]string{"words": "word", "phrases": "phrase", "except": "exception", "with": "with", "after": "after", "marks": "mark", "amounts": "amount"}[x.group], x.id)
+		return wordOf.Of(wordWords[x.group], id)
 	case "reply":
 		if x.group == "anytime" {
-			return "reply at any time " + x.id
+			return replyAnytime.Of(id)
 		}
 	case "workday":
-		return "working day " + x.id
+		return workingDay.Of(id)
 	}
-	return x.kind + " " + x.id
+	return kindAndID.Of(phrase.Text{x.kind, several[x.kind][phrase.ZH]}, id)
 }
 
-// fieldWords are fields as people call them.
-var fieldWords = map[string]string{"when": "condition", "unless": "condition of the exception", "hit": "hit policy", "row": "row", "to": "leads to", "say": "says", "ask": "asks"}
-
-func fieldWord(name string) string {
+func fieldWord(name string) phrase.Text {
 	if word, ok := fieldWords[name]; ok {
 		return word
 	}
 	if output, ok := strings.CutPrefix(name, "then."); ok {
-		return "output " + output
+		return outputOf.Of(output)
 	}
 	if output, ok := strings.CutPrefix(name, "default."); ok {
-		return "default of " + output
+		return defaultOf.Of(output)
 	}
-	return strings.ReplaceAll(name, ".gloss", ", gloss")
+	if of, ok := strings.CutSuffix(name, ".gloss"); ok {
+		return glossOf.Of(phrase.Text{of, fieldWord(of)[phrase.ZH]})
+	}
+	return namedField.Of(name)
 }
 
 // sentence says what differs, in a line. around are the things it stands in; ranked that the first of its kind that holds
 // decides.
-func (c *Change) sentence(around []string, ranked bool) string {
-	where := strings.Join(slices.DeleteFunc(slices.Clone(around), func(s string) bool { return s == "" }), ", ")
-	if c.Field != "" && !(c.Kind == "setting" && c.Field == "value" || c.Kind == "message" && c.Field == "text") {
-		if where != "" {
-			where += ", "
+func (c *Change) sentence(around []stop, ranked bool) phrase.Text {
+	var parts []phrase.Text
+	for _, at := range around {
+		if words := at.thing.words(at.place); !words.Empty() {
+			parts = append(parts, words)
 		}
-		where += fieldWord(c.Field)
 	}
+	if c.Field != "" && !(c.Kind == "setting" && c.Field == "value" || c.Kind == "message" && c.Field == "text") {
+		parts = append(parts, fieldWord(c.Field))
+	}
+	where := phrase.Join(parts, comma)
 	switch c.Change {
 	case "added":
-		return strings.TrimSuffix(where+" added: "+c.To, ": ")
+		return came(isAdded, isAddedAs, where, c.to)
 	case "removed":
-		return strings.TrimSuffix(where+" removed: "+c.From, ": ")
+		return came(isRemoved, isRemovedAs, where, c.from)
 	case "renamed":
-		return fmt.Sprintf("%s is now called %s", where, c.To)
+		return isRenamed.Of(where, phrase.Plain(c.To))
 	case "moved":
 		if c.Field != "" {
-			return fmt.Sprintf("%s in another order: %s → %s", where, c.From, c.To)
+			return isReordered.Of(where, phrase.Plain(c.From), phrase.Plain(c.To))
 		}
-		out := fmt.Sprintf("%s moved from %s to %s", where, behind(c.From), behind(c.To))
+		rank := phrase.Text{}
 		if ranked {
-			out += " (the first that holds decides)"
+			rank = firstDecides
 		}
-		return out
+		return isMoved.Of(where, behind(c.From), behind(c.To), rank)
 	}
-	out := where + ": " + Marked(c.From, c.To, c.Unit)
+	by := phrase.Text{}
 	if c.Origin != "" {
-		out += " (" + c.Origin + ")"
+		by = settledBy.Of(cmp.Or(origins[c.Origin], phrase.Plain(c.Origin)))
 	}
-	return out
+	return isChanged.Of(where, phrase.Plain(Marked(c.From, c.To, c.Unit)), by)
 }
 
-func behind(id string) string {
-	if id == "" {
-		return "the beginning"
+// came says that something came or went, and what it is if it says anything.
+func came(alone, as say, where, what phrase.Text) phrase.Text {
+	if what.Empty() {
+		return alone.Of(where)
 	}
-	return "behind " + id
+	return as.Of(where, what)
+}
+
+func behind(id string) phrase.Text {
+	if id == "" {
+		return theBeginning
+	}
+	return behindID.Of(phrase.Plain(id))
 }
 
 // Marked shows how a text became another: short ones as a → b, long ones with the parts that went and came marked:

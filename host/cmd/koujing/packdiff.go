@@ -8,6 +8,7 @@ import (
 
 	"koujing/core/author"
 	"koujing/core/author/change"
+	"koujing/core/author/phrase"
 	"koujing/host/store"
 )
 
@@ -127,9 +128,9 @@ func diffSummary(r *change.Report) string {
 	out := "nothing changed"
 	switch {
 	case len(r.Changes) == 1:
-		out = "1 change: in " + change.Tally(kinds)
+		out = "1 change: in " + change.Tally(kinds).In(phrase.EN)
 	case len(r.Changes) > 1:
-		out = fmt.Sprintf("%d changes: in %s", len(r.Changes), change.Tally(kinds))
+		out = fmt.Sprintf("%d changes: in %s", len(r.Changes), change.Tally(kinds).In(phrase.EN))
 	case !r.Same():
 		out = "the built packs differ, in nothing that has a name here: this is a mistake in koujing, please report it"
 	}

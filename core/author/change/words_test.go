@@ -1,0 +1,9 @@
+package change
+
+import (
+	"testing"
+
+	"koujing/core/author/phrase/phrasetest"
+)
+
+func TestSentences(t *testing.T) { phrasetest.Check(t, 50) }
