@@ -122,6 +122,7 @@ test("an operator's trip: break a rule, repair it, see tests and impact, publish
   await page.getByRole("button", { name: "全部运行" }).click();
   await expect(page.locator(".testpane")).toContainText("未通过", { timeout: 60_000 });
   await expect(page.locator(".failed")).toContainText("metering error, accepted");
+  await expect(page.locator(".failed")).toContainText("refund.pay_fen：应为 2000，实为 1000");
   await page.locator('[data-key="rules/refund.yaml"] > .row').click();
   await expect(page.locator(".editor .cm-reached").first()).toBeVisible();
 
@@ -137,6 +138,8 @@ test("an operator's trip: break a rule, repair it, see tests and impact, publish
     asked = dialog.message();
     void dialog.accept();
   });
+  await page.getByRole("tab", { name: "发布" }).click();
+  await expect(page.locator(".publishpane .words")).toContainText("决策「refund.multiplier」，规则「refund.double」，结果「multiplier」：2 → 1");
   await publish(page, "差额只退一次，试行");
   await expect(page.locator(".message")).toContainText("现在生效", { timeout: 30_000 });
   expect(asked).toContain("个测试没有通过");
