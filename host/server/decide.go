@@ -49,7 +49,7 @@ func (s *Server) decideOne(w http.ResponseWriter, req *http.Request) {
 	}
 	d, err := s.opt.Runner.Decide(ctx, text)
 	if err != nil {
-		s.failed(w, err)
+		s.failedFor(w, req, err)
 		return
 	}
 	s.metrics.decision(d.Status())
@@ -109,7 +109,7 @@ func (s *Server) decideStream(w http.ResponseWriter, req *http.Request) {
 		s.opt.Log.Info("stream ended early", "lines", stats.Lines, "code", streamCode(err))
 	}
 	if stats.Lines == 0 && !errors.Is(err, context.Canceled) {
-		s.failed(w, err)
+		s.failedFor(w, req, err)
 		return
 	}
 	panic(http.ErrAbortHandler) // an answer that was cut off must not look whole
@@ -178,6 +178,18 @@ func (s *Server) explain(err error) (code string, detail phrase.Text) {
 	return "internal", seeLog
 }
 
+// clientGone is the status of a request whose client didn't wait for the answer, for figures and log; nobody is sent it.
+const clientGone = 499
+
+// failedFor answers a request that got no decision, unless its client has gone: that is no failure of the server.
+func (s *Server) failedFor(w http.ResponseWriter, req *http.Request, err error) {
+	if req.Context().Err() != nil {
+		w.WriteHeader(clientGone)
+		return
+	}
+	s.failed(w, err)
+}
+
 func (s *Server) failed(w http.ResponseWriter, err error) {
 	code, detail := s.explain(err)
 	fail(w, code, detail)
@@ -209,7 +221,7 @@ func (s *Server) verify(w http.ResponseWriter, req *http.Request) {
 	}
 	v, err := s.replay(req.Context(), doc["pack"], []byte(caseText), []byte(decision))
 	if err != nil {
-		s.failed(w, err)
+		s.failedFor(w, req, err)
 		return
 	}
 	s.metrics.verification(v)

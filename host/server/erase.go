@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"time"
 
@@ -54,9 +55,9 @@ func (s *Server) erase(w http.ResponseWriter, req *http.Request) {
 	case errors.Is(err, ledger.ErrClosed):
 		fail(w, "not_ready", phrase.Plain("The server is stopping. An erasure that was begun goes on with its next start."))
 	case req.Context().Err() != nil:
-		return // nobody waits for it any more
+		w.WriteHeader(clientGone)
 	default:
-		s.opt.Log.Error("erasure", "by", by, "error", err.Error()) // names files, never a key
+		s.opt.Log.Error("erasure", "by", by, "error", fault(err))
 		fail(w, "log_unavailable", phrase.Plain("The erasure isn't finished. The server goes on with it within the hour; sent again, it goes on at once."))
 	}
 	if err != nil {
@@ -69,4 +70,13 @@ func (s *Server) erase(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	writeJSON(w, answer)
+}
+
+// fault is what went wrong with a disk, without the path: the file of an erasure bears a pseudonym.
+func fault(err error) string {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Op + ": " + at.Err.Error()
+	}
+	return err.Error()
 }

@@ -2,10 +2,12 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -125,5 +127,15 @@ func TestEraseStopping(t *testing.T) {
 	res := w.do("POST", "/v1/log/erase", "application/json", `{"customer":"C-1"}`)
 	if text := body(t, res); res.StatusCode != 503 || code(t, text) != "not_ready" {
 		t.Errorf("%d %s", res.StatusCode, text)
+	}
+}
+
+func TestFault(t *testing.T) {
+	err := fmt.Errorf("%w: %w", ledger.ErrUnavailable, &os.PathError{Op: "write", Path: "/data/erasing-91c1.json", Err: syscall.ENOSPC})
+	if got := fault(err); got != "write: "+syscall.ENOSPC.Error() {
+		t.Error(got)
+	}
+	if got := fault(ledger.ErrUnavailable); got != ledger.ErrUnavailable.Error() {
+		t.Error(got)
 	}
 }

@@ -246,3 +246,20 @@ func TestRevoked(t *testing.T) {
 		t.Error(w.log)
 	}
 }
+
+// A client that goes away while it is worked for is no failure of the server: neither in the figures nor in the log.
+func TestClientGone(t *testing.T) {
+	ctx, leave := context.WithCancel(context.Background())
+	w := newWorld(t, nil, host.WithFacts(func(ctx context.Context, _ []byte) (*host.Facts, error) {
+		leave()
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}))
+	req := httptest.NewRequestWithContext(ctx, "POST", "/v1/decide", strings.NewReader("{}"))
+	req.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, req)
+	if rec.Code != 499 || rec.Body.Len() > 0 || strings.Contains(w.log.String(), "ERROR") {
+		t.Errorf("%d %s\n%s", rec.Code, rec.Body, w.log)
+	}
+}
