@@ -138,13 +138,13 @@ endef
 ## Measuring
 
 .PHONY: size
-size: ## what koujing.wasm weighs and what of; fails above 560 KB as brotli -q 11
+size: ## what koujing.wasm weighs and what of; fails above 480 KB as brotli -q 11
 	@command -v brotli >/dev/null || $(call install,brotli) || echo "going on with the library's brotli" >&2
 	@$(call guest,./wasm/engine,$(BUILD)/size/engine.wasm,40MiB)
 	@$(GUEST) $(NAMED) -o $(BUILD)/size/engine-named.wasm ./wasm/engine
 	@$(call guest,./wasm/module/testdata/empty,$(BUILD)/size/empty.wasm,40MiB)
 	@$(GUEST) $(NAMED) -o $(BUILD)/size/empty-named.wasm ./wasm/module/testdata/empty
-	@go run ./wasm/size -dir $(BUILD)/size -limit 560000
+	@go run ./wasm/size -dir $(BUILD)/size -limit 480000
 	@$(MAKE) wasm >/dev/null && cd site && node --import tsx tests/bench/weigh.ts
 
 .PHONY: bench
