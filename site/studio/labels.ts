@@ -90,6 +90,7 @@ export class Labels {
       case "gates": return gates?.map(({ id }) => ({ text: named("gate", id, lang), id }));
       case "tasks": return tasks?.map(({ id, due_at }) => ({ text: `${this.listed("task", id)?.text ?? id}${due_at === null ? "" : ` ${minute(due_at)}`}`, id }));
       case "warnings": return warnings?.map(({ code, text, message }) => ({ text: message === "" ? text : message, id: code }));
+      case "results": return decision.results && Object.entries(decision.results).map(([id, result]) => ({ text: pairs(result), id }));
       default: return undefined;
     }
   }
@@ -113,6 +114,13 @@ const CLOCKS: Readonly<Record<NonNullable<Decision["clocks"]>[number]["status"],
 /** A time as one reads it, at the offset it has. */
 function minute(time: string): string {
   return time.slice(0, 16).replace("T", " ");
+}
+
+/** What an own decision gave, output by output, without what is empty. */
+function pairs(result: object): string {
+  const plain = (value: unknown) => (Array.isArray(value) ? value.filter((one) => one !== "" && one !== null) : value);
+  return Object.entries(result).map(([name, value]) => [name, plain(value)] as const).filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(", ") : typeof value === "string" ? value : JSON.stringify(value)}`).join("; ");
 }
 
 /** lines[0].category is line.category to an expression and to a label. */
