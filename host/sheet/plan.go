@@ -2,13 +2,13 @@ package sheet
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"koujing/core/author"
+	"koujing/core/author/phrase"
 )
 
 // Finding is something wrong in a cell. From and To are the code points of the text it is about, from 0.
@@ -25,6 +25,13 @@ type Finding struct {
 	Witness string `json:"witness,omitempty"` // a case that shows it, JSON to be handed to decide
 
 	row, column int
+	says, how   phrase.Text
+}
+
+// In is the finding in a language; before, it is English.
+func (f Finding) In(lang phrase.Lang) Finding {
+	f.Message, f.Hint = f.says.In(lang), f.how.In(lang)
+	return f
 }
 
 // Place is where a finding is: refund.approval!C7, with the quotes a spreadsheet program puts around an odd name.
@@ -83,11 +90,11 @@ func NewPlan(src author.Sources, sheets []Sheet) *Plan {
 		s := &sheets[i]
 		path := author.PathOf(s.Table)
 		if author.TableName(path) != s.Table {
-			p.wrong(s, "bad_id", fmt.Sprintf("%q is no name for a table", s.Table), "use small letters, digits and _, with dots between the parts")
+			p.wrong(s, badTableName.of(s.Table))
 			continue
 		}
 		if other, dup := seen[s.Table]; dup {
-			p.wrong(s, "duplicate_decision", fmt.Sprintf("table %s stands in sheet %s too", s.Table, other), "take one of the sheets away, or give its table another name in the first row")
+			p.wrong(s, tableTwice.of(s.Table, other))
 			continue
 		}
 		seen[s.Table] = s.Title
@@ -111,9 +118,9 @@ func NewPlan(src author.Sources, sheets []Sheet) *Plan {
 		}
 		changed = append(changed, x)
 		if x.sheet.Of != "" && x.old != nil && x.sheet.Of != fingerprint(x.old) {
-			p.Findings = append(p.Findings, Finding{Sheet: x.sheet.Title, Cell: cellName(1, 1), Code: "older_workbook", Level: author.LevelWarning,
-				Message: "the pack's table isn't the one this sheet was exported from: it has changed since",
-				Hint:    "what isn't your edit is somebody else's taken back: look through what would change, or export anew and edit that", row: 1, column: 1})
+			what := olderWorkbook.of()
+			p.Findings = append(p.Findings, Finding{Sheet: x.sheet.Title, Cell: cellName(1, 1), Code: what.code, Level: author.LevelWarning,
+				says: what.says, how: what.how, row: 1, column: 1}.In(phrase.EN))
 		}
 		p.Files[path] = revised[path]
 		p.Changes = append(p.Changes, compare(x.old, x.table))
@@ -158,7 +165,9 @@ func (p *Plan) place(in []incoming, found []author.Diagnostic) {
 			p.Elsewhere = append(p.Elsewhere, d)
 			continue
 		}
-		f := Finding{Sheet: in[n].sheet.Title, Code: d.Code, Level: d.Level, Message: d.Message, Hint: d.Hint, Witness: d.Witness}
+		en, zh := d.In(phrase.EN), d.In(phrase.ZH)
+		f := Finding{Sheet: in[n].sheet.Title, Code: d.Code, Level: d.Level, Message: en.Message, Hint: en.Hint, Witness: d.Witness,
+			says: phrase.Text{en.Message, zh.Message}, how: phrase.Text{en.Hint, zh.Hint}}
 		if span, ok := in[n].table.Find(d); ok {
 			row := &in[n].table.Rows[span.Row]
 			f.row, f.column, f.From, f.To = row.Number, max(0, span.Column), span.From, span.To
@@ -216,13 +225,13 @@ func (p *Plan) inspect(x incoming, columns []author.Column) {
 	s := x.sheet
 	for _, a := range s.Merged {
 		if a.LastRow >= header && header > 0 {
-			p.add(s, a.Column, a.Row, Cell{}, "merged", fmt.Sprintf("the cells %s are joined", a.Name), "split them: every cell of a table stands for itself")
+			p.add(s, a.Column, a.Row, Cell{}, joinedCells.of(a.Name))
 		}
 	}
 	for _, row := range s.Rows {
 		for n, c := range row.Cells {
 			if len(columns) > 0 && n >= len(columns) && row.Number > header && c.Text != "" {
-				p.add(s, n, row.Number, c, "wrong_columns", fmt.Sprintf("%q stands under no header", c.Text), "take it away, or give its column a header")
+				p.add(s, n, row.Number, c, noHeader.of(c.Text))
 				continue
 			}
 			if c.Kind == Text {
@@ -232,51 +241,48 @@ func (p *Plan) inspect(x incoming, columns []author.Column) {
 			if n < len(columns) && row.Number > header {
 				column = columns[n]
 			}
-			if code, message, hint := doubt(c, &column); code != "" {
-				p.add(s, n, row.Number, c, code, message, hint)
+			if what := doubt(c, &column); what != nil {
+				p.add(s, n, row.Number, c, what)
 			}
 		}
 	}
 }
 
-// doubt says why it is not certain what a changed cell means; code is "" where it is.
-func doubt(c Cell, column *author.Column) (code, message, hint string) {
+// doubt says why it is not certain what a changed cell means; nil where it is.
+func doubt(c Cell, column *author.Column) *told {
 	base := column.Base()
 	certain := slices.Contains(column.Values, c.Text)
-	const retype = "format the cell as text and type it again"
 	switch {
 	case c.Kind == Formula:
-		return "formula", fmt.Sprintf("%q is a formula of the spreadsheet", c.Text), "format the cell as text and type what is meant: a value, or = and an expression of the pack"
+		return formula.of(c.Text)
 	case c.Kind == Broken:
-		return "broken_cell", fmt.Sprintf("%s is the spreadsheet's way to say that it has lost what was here", c.Text), retype
+		return brokenCell.of(c.Text)
 	case column.Role == author.NoteColumn:
-		return "", "", ""
 	case c.Kind == Moment && c.Flaw != "":
-		return "wrong_type", fmt.Sprintf("the spreadsheet has made %s of this: %s", c.Text, c.Flaw), "format the cell as text and type it again: a span of time is 30m or 48h"
+		return madeTime.of(c.Text, flawOf(c))
 	case c.Kind == Moment && base != "time":
-		return "wrong_type", fmt.Sprintf("the spreadsheet has made a date of this, %s", c.Text), retype
+		return madeDate.of(c.Text)
 	case c.Kind == Bool && base == "text" && !certain:
-		return "wrong_type", fmt.Sprintf("the spreadsheet has made a truth value of this text, %s", strings.ToUpper(c.Text)), retype
+		return madeTruth.of(strings.ToUpper(c.Text))
 	case c.Kind != Number:
-		return "", "", ""
 	case base == "text" && !certain:
-		return "wrong_type", fmt.Sprintf("the spreadsheet has made a number of this text, %s: zeros before it may be lost", c.Text), retype
+		return madeNumber.of(c.Text)
 	case c.Unit == "%":
-		return "not_integer", fmt.Sprintf("%s is shown as a percentage", c.Text), "a table has whole numbers: " + retype
+		return percentage.of(c.Text)
 	case c.Unit != "":
-		return "not_integer", fmt.Sprintf("%s is shown as an amount of money (%s), amounts in a table are in fen", c.Text, c.Unit), "format the cell as text and type the fen: 5000 is 50 yuan"
+		return money.of(c.Text, c.Unit)
 	case c.Flaw != "":
-		return "not_integer", fmt.Sprintf("%s is no number that a table can hold: %s", c.Text, c.Flaw), "a table has whole numbers, amounts in fen: " + retype
+		return noWholeNumber.of(c.Text, flawOf(c))
 	}
-	return "", "", ""
+	return nil
 }
 
-func (p *Plan) add(s *Sheet, column, row int, c Cell, code, message, hint string) {
-	p.Findings = append(p.Findings, Finding{Sheet: s.Title, Cell: cellName(column, row), Code: code, Level: author.LevelError, Message: message, Hint: hint,
-		Text: c.Text, To: len([]rune(c.Text)), row: row, column: column})
+func (p *Plan) add(s *Sheet, column, row int, c Cell, what *told) {
+	p.Findings = append(p.Findings, Finding{Sheet: s.Title, Cell: cellName(column, row), Code: what.code, Level: author.LevelError, says: what.says, how: what.how,
+		Text: c.Text, To: len([]rune(c.Text)), row: row, column: column}.In(phrase.EN))
 }
 
 // wrong reports a sheet as a whole.
-func (p *Plan) wrong(s *Sheet, code, message, hint string) {
-	p.Findings = append(p.Findings, Finding{Sheet: s.Title, Code: code, Level: author.LevelError, Message: message, Hint: hint})
+func (p *Plan) wrong(s *Sheet, what *told) {
+	p.Findings = append(p.Findings, Finding{Sheet: s.Title, Code: what.code, Level: author.LevelError, says: what.says, how: what.how}.In(phrase.EN))
 }

@@ -274,9 +274,9 @@ func (r *bookReader) number(text string, f format) Cell {
 	c := Cell{Text: text, Kind: Number, Unit: f.unit}
 	switch {
 	case math.Abs(x) >= 1e15:
-		c.Flaw = "a spreadsheet keeps only 15 digits of a number, so the last ones may be lost"
+		c.Flaw = tooManyDigits
 	case x != math.Trunc(x):
-		c.Flaw = "it has a fraction"
+		c.Flaw = hasFraction
 	default:
 		c.Text = strconv.FormatInt(int64(x), 10)
 	}
@@ -296,9 +296,9 @@ func (r *bookReader) moment(days float64, f format) Cell {
 	c.Text, c.Day = at.Format("2006-01-02T15:04:05"), seconds == 0 && !f.clock
 	switch {
 	case !(days >= 61) || days >= 2958466: // years 1900 to 9999; before March 1900 the programs count a day that never was
-		c.Text, c.Flaw = at.Format("15:04:05"), "it is a time of day, not a moment"
+		c.Text, c.Flaw = at.Format("15:04:05"), timeOfDay
 	case math.Abs(part*86400-seconds) > 1e-3:
-		c.Flaw = "it has a fraction of a second"
+		c.Flaw = fractionOfASec
 	}
 	return c
 }
@@ -310,7 +310,7 @@ func isoDate(text string) Cell {
 			return Cell{Text: at.Format("2006-01-02T15:04:05"), Kind: Moment, Day: layout == "2006-01-02"}
 		}
 	}
-	return Cell{Text: text, Kind: Moment, Flaw: "it is no moment"}
+	return Cell{Text: text, Kind: Moment, Flaw: noMomentInTime}
 }
 
 // format is what a number format says of a number.

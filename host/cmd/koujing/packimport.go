@@ -65,6 +65,8 @@ func (c *packImportCmd) Run(a *app) error {
 		return err
 	}
 	plan := sheet.NewPlan(texts, sheets)
+	lang := a.language(src)
+	plan.Findings, plan.Elsewhere = author.In(lang, plan.Findings), author.In(lang, plan.Elsewhere)
 	write := !plan.Failed() && !c.DryRun && len(plan.Files) > 0
 	if write {
 		if err := writeTables(src.Path, plan.Files); err != nil {
