@@ -194,10 +194,14 @@ func TestStreamTurns(t *testing.T) {
 
 // Two streams and a crowd of single calls share one instance and three: everybody is answered, in order and right.
 func TestStreamBesideCalls(t *testing.T) {
+	n := 1200
+	if testing.Short() {
+		n = 300
+	}
 	for _, pool := range []int{1, 3} {
 		r := newRunner(t, WithPoolSize(pool))
 		var in, want bytes.Buffer
-		for i := range 1200 {
+		for i := range n {
 			line := fmt.Sprintf(`{"do":"work","times":20,"i":%d}`, i)
 			fmt.Fprintln(&in, line)
 			want.Write(append(decide(t, r, line).Bytes(), '\n'))
@@ -226,7 +230,7 @@ func TestStreamBesideCalls(t *testing.T) {
 			streams.Go(func() {
 				var out bytes.Buffer
 				stats, err := r.DecideStream(context.Background(), bytes.NewReader(in.Bytes()), &out, StreamOptions{Parallel: 4})
-				if err != nil || stats.Lines != 1200 || !bytes.Equal(out.Bytes(), want.Bytes()) {
+				if err != nil || stats.Lines != n || !bytes.Equal(out.Bytes(), want.Bytes()) {
 					t.Errorf("%+v %v, the same bytes: %v", stats, err, bytes.Equal(out.Bytes(), want.Bytes()))
 				}
 			})
