@@ -60,9 +60,13 @@ func (s *Server) others(id string) ([]store.Status, error) {
 
 // findPack returns the pack that a path names, or answers the request.
 func (s *Server) findPack(w http.ResponseWriter, req *http.Request) *store.Pack {
-	id, ref, _ := strings.Cut(req.PathValue("name"), "@")
+	id, ref, exact := strings.Cut(req.PathValue("name"), "@")
+	if exact && ref == "" { // no version is not any version
+		s.packNotFound(w)
+		return nil
+	}
 	var p *store.Pack
-	if version := ref != "" && !act.ValidDigest(ref); !version || s.opt.Archive == nil {
+	if version := exact && !act.ValidDigest(ref); !version || s.opt.Archive == nil {
 		p = s.opt.Store.Get(id, ref)
 	} // else the archive is asked first: it may have other contents of that version
 	if p == nil && s.opt.Archive != nil {
@@ -76,13 +80,17 @@ func (s *Server) findPack(w http.ResponseWriter, req *http.Request) *store.Pack 
 		p = s.opt.Store.Get(id, ref)
 	}
 	if p == nil {
-		detail := packsAreListed
-		if now := s.opt.Store.Current(); now != nil {
-			detail = inPlace.Of(now.ID, now.Version, detail)
-		}
-		fail(w, "pack_not_found", detail)
+		s.packNotFound(w)
 	}
 	return p
+}
+
+func (s *Server) packNotFound(w http.ResponseWriter) {
+	detail := packsAreListed
+	if now := s.opt.Store.Current(); now != nil {
+		detail = inPlace.Of(now.ID, now.Version, detail)
+	}
+	fail(w, "pack_not_found", detail)
 }
 
 // getPack gives out a pack: by id the one that decides, never one that was refused; by id@version or id@digest one that

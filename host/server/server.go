@@ -174,7 +174,7 @@ func (r route) method(w http.ResponseWriter, req *http.Request) http.HandlerFunc
 	}
 	slices.Sort(allow)
 	w.Header().Set("Allow", strings.Join(allow, ", "))
-	fail(w, "method_not_allowed", phrase.Plain("This path takes "+strings.Join(allow, " and ")+"."))
+	fail(w, "method_not_allowed", phrase.Plain("This path takes "+strings.Join(allow, ", ")+"."))
 	return nil
 }
 
