@@ -155,7 +155,7 @@ func TestEraseKilled(t *testing.T) {
 			done <- err
 		}()
 		var others sync.WaitGroup
-		others.Go(func() { p.crowd(4, time.Second, nil) })
+		others.Go(func() { p.crowd(4, time.Second, 0, nil) })
 		err := context.Canceled
 		if round%4 == 0 {
 			err = <-done

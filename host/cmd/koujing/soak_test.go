@@ -119,8 +119,8 @@ type tally struct {
 	took                []time.Duration
 }
 
-// crowd lets n clients send one case after the other for a while.
-func (p *process) crowd(n int, long time.Duration, got func(id int, decision []byte)) *tally {
+// crowd lets n clients send one case after the other for a while, each of another id, from the one given on.
+func (p *process) crowd(n int, long time.Duration, from int, got func(id int, decision []byte)) *tally {
 	t := &tally{}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: n}}
 	defer client.CloseIdleConnections()
@@ -130,7 +130,7 @@ func (p *process) crowd(n int, long time.Duration, got func(id int, decision []b
 		wg.Go(func() {
 			var took []time.Duration
 			for i := 0; time.Now().Before(end); i++ {
-				id := g*10_000_000 + i
+				id := from + g*10_000_000 + i
 				start := time.Now()
 				res, err := client.Post(p.url+"/v1/decide", "application/json", bytes.NewReader(richCase(id)))
 				if err != nil {
@@ -175,17 +175,17 @@ func (t *tally) at(percent int) time.Duration {
 // again; afterwards nothing is left.
 func TestLoad(t *testing.T) {
 	p := launch(t, binary(t), t.TempDir())
-	p.crowd(4, time.Second, nil)
+	p.crowd(4, time.Second, 0, nil)
 	goroutines := p.figure(t, "go_goroutines")
 	long := either(5*time.Minute, 2*time.Second)
-	got := p.crowd(64, long, nil)
+	got := p.crowd(64, long, 0, nil)
 	t.Logf("64 clients, %v: %.0f decisions a second, p50 %v, p99 %v, %.0f flushes, resident %.0f MB", long,
 		float64(got.ok.Load())/long.Seconds(), got.at(50), got.at(99), p.figure(t, "koujing_log_commits_total"), p.figure(t, "process_resident_memory_bytes")/1e6)
 	if got.wrong.Load() > 0 || got.sentAway.Load() > 0 || got.ok.Load() == 0 {
 		t.Errorf("64 clients: %d answered, %d sent away, %d wrong", got.ok.Load(), got.sentAway.Load(), got.wrong.Load())
 	}
 	long = either(time.Minute, 2*time.Second)
-	got = p.crowd(1000, long, nil)
+	got = p.crowd(1000, long, 0, nil)
 	resident := p.figure(t, "process_resident_memory_bytes")
 	t.Logf("1,000 clients, %v: %.0f decisions a second, p99 %v, %d sent away, resident %.0f MB", long,
 		float64(got.ok.Load())/long.Seconds(), got.at(99), got.sentAway.Load(), resident/1e6)
@@ -216,7 +216,7 @@ func TestKill(t *testing.T) {
 		p := launch(t, program, data)
 		var first sync.Once // from then on: on a busy machine a server's first decision takes its time
 		kill := func() { _ = p.cmd.Process.Kill() }
-		p.crowd(16, 20*time.Second, func(id int, text []byte) {
+		p.crowd(16, 20*time.Second, round*1_000_000_000, func(id int, text []byte) {
 			first.Do(func() { time.AfterFunc(time.Duration(rand.IntN(400))*time.Millisecond, kill) })
 			mu.Lock()
 			defer mu.Unlock()
