@@ -10,7 +10,7 @@ import (
 
 // TestGarbage: an instance that is never exchanged collects the garbage that broken cases leave behind, and goes on. With a
 // clock that moves by a step a look, Go's limit on the collector's share of the time shut the collector out for good, since
-// no monitor thread on wasm opens it again, and the instance ran out of memory after some ten thousand such cases.
+// no monitor thread on wasm opens it again, and the instance ran out of memory after some 240 of these.
 func TestGarbage(t *testing.T) {
 	ctx := context.Background()
 	r, err := host.New(ctx, host.WithModule(module()), host.WithPack(builtPack()), host.WithPoolSize(1), host.WithMaxCallsPerInstance(0))

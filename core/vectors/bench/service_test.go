@@ -49,17 +49,11 @@ func printService(ctx context.Context, module []byte, cache string, l *load) err
 		return nil
 	}}}
 	for _, instances := range []int{1, 2} {
-		r, err := host.New(ctx, host.WithModule(module), host.WithPack(l.pack), host.WithCacheDir(cache), host.WithPoolSize(instances))
+		r, srv, stop, err := service(ctx, module, cache, l, instances)
 		if err != nil {
 			return err
 		}
-		defer r.Close(ctx)
-		s, err := server.New(server.Options{Runner: r})
-		if err != nil {
-			return err
-		}
-		srv := httptest.NewServer(s)
-		defer srv.Close()
+		defer stop()
 		of := instancesText(instances)
 		url := srv.URL + "/v1/decide"
 		ways = append(ways,
@@ -111,6 +105,20 @@ type beside struct {
 	load                       *load
 }
 
+// service is the HTTP service on a runner of so many instances, with what stops both.
+func service(ctx context.Context, module []byte, cache string, l *load, instances int) (*host.Runner, *httptest.Server, func(), error) {
+	r, err := host.New(ctx, host.WithModule(module), host.WithPack(l.pack), host.WithCacheDir(cache), host.WithPoolSize(instances))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s, err := server.New(server.Options{Runner: r})
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, r.Close(ctx))
+	}
+	srv := httptest.NewServer(s)
+	return r, srv, func() { srv.Close(); _ = r.Close(ctx) }, nil
+}
+
 // besideCallers send single cases beside the stream.
 const besideCallers = 4
 
@@ -118,17 +126,11 @@ const besideCallers = 4
 func printBeside(ctx context.Context, module []byte, cache string, l *load) error {
 	var all []*beside
 	for _, instances := range []int{1, 2} {
-		r, err := host.New(ctx, host.WithModule(module), host.WithPack(l.pack), host.WithCacheDir(cache), host.WithPoolSize(instances))
+		_, srv, stop, err := service(ctx, module, cache, l, instances)
 		if err != nil {
 			return err
 		}
-		defer r.Close(ctx)
-		s, err := server.New(server.Options{Runner: r})
-		if err != nil {
-			return err
-		}
-		srv := httptest.NewServer(s)
-		defer srv.Close()
+		defer stop()
 		all = append(all, &beside{instances: instances, url: srv.URL + "/v1/decide", client: srv.Client(), load: l,
 			lines: bytes.Repeat(append(bytes.Join(l.cases, []byte("\n")), '\n'), streamed), want: streamed * len(l.cases)})
 	}
